@@ -1,0 +1,13 @@
+"""What a user name may look like."""
+
+from __future__ import annotations
+
+from django.core.validators import MinLengthValidator, RegexValidator
+
+USERNAME_VALIDATORS = [
+    MinLengthValidator(3, "A user name has at least three characters."),
+    RegexValidator(
+        r"\A[A-Za-z][A-Za-z0-9_-]*\Z",
+        "A user name begins with a letter and goes on with letters, digits, hyphens or underscores.",
+    ),
+]
