@@ -1,0 +1,22 @@
+"""What every page says of the papers as a whole."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+
+from papers.periods import period_of
+from papers.services.sample import sample_is_present
+
+
+def papers(request: HttpRequest) -> dict[str, Any]:
+    """The windows of the navigation, and whether the sample is on show (one query, where a template asks)."""
+    today = timezone.localdate()
+    return {
+        "this_week": period_of("week", today).code,
+        "this_month": period_of("month", today).code,
+        "sample_edition": SimpleLazyObject(sample_is_present),
+    }

@@ -1,0 +1,206 @@
+"""What a reader may narrow a listing by; the query string is the state."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import django_filters
+from django import forms
+from django.http import QueryDict
+
+from accounts.models import User
+from django.contrib.auth.models import AnonymousUser
+from papers.ingest.sources import SOURCES
+from papers.querysets.papers import PaperQuerySet
+from papers.taxonomy import CATEGORIES, GROUPS, canonical_code
+
+SORTS: dict[str, str] = {
+    "top": "Most upvoted",
+    "new": "Newest",
+    "trending": "Trending",
+    "discussed": "Most discussed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One filter in force, in words, with the query string that is left without it."""
+
+    text: str
+    query: str
+
+
+class PaperFilter(django_filters.FilterSet):
+    """The same filters for every listing; `sort` falls back to the listing's own order."""
+
+    category = django_filters.ChoiceFilter(label="Category", empty_label="All categories", method="in_category")
+    primary = django_filters.BooleanFilter(
+        label="Leave out cross-lists", widget=forms.CheckboxInput, method="nothing_by_itself"
+    )
+    author = django_filters.CharFilter(label="Author’s name", field_name="authors_text", lookup_expr="icontains")
+    since = django_filters.DateFilter(label="From", field_name="dated_on", lookup_expr="gte")
+    until = django_filters.DateFilter(label="To", field_name="dated_on", lookup_expr="lte")
+    upvotes = django_filters.NumberFilter(
+        label="At least this many upvotes", field_name="upvote_count", lookup_expr="gte"
+    )
+    source = django_filters.ChoiceFilter(label="Source", empty_label="Any source", method="from_source")
+    code = django_filters.BooleanFilter(label="Has code", widget=forms.CheckboxInput, method="with_code")
+    comments = django_filters.BooleanFilter(label="Has comments", widget=forms.CheckboxInput, method="with_comments")
+    unseen = django_filters.BooleanFilter(
+        label="Not yet seen by me", widget=forms.CheckboxInput, method="unseen_by_viewer"
+    )
+    sort = django_filters.ChoiceFilter(
+        label="Order", choices=list(SORTS.items()), empty_label=None, method="nothing_by_itself"
+    )
+
+    def __init__(
+        self,
+        data: QueryDict,
+        papers: PaperQuerySet,
+        *,
+        viewer: User | AnonymousUser,
+        sort: str,
+        counted_categories: Sequence[tuple[str, int]] | None = None,
+        without: Sequence[str] = (),
+    ) -> None:
+        """`sort` is the listing's own order; `counted_categories` are those on offer, with their counts."""
+        super().__init__(data, papers)
+        self.viewer = viewer
+        self.own_sort = sort
+        self.counted_categories = counted_categories
+        self.without = without
+        for name in without:
+            del self.filters[name]
+        if not viewer.is_authenticated:
+            del self.filters["unseen"]
+        if "category" in self.filters:
+            self.filters["category"].extra["choices"] = _category_choices(counted_categories)
+        self.filters["source"].extra["choices"] = [(name, source.title) for name, source in SOURCES.items()]
+        self._set_widgets()
+
+    def _set_widgets(self) -> None:
+        fields = self.form.fields
+        fields["sort"].initial = self.own_sort
+        for name in ("since", "until"):
+            fields[name].widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        fields["upvotes"].widget.attrs |= {"min": "0", "inputmode": "numeric"}
+        fields["upvotes"].min_value = 0
+        fields["upvotes"].max_value = 2_000_000_000
+        fields["author"].widget.attrs |= {"autocomplete": "off", "maxlength": "100", "spellcheck": "false"}
+        fields["author"].max_length = 100
+
+    # The methods named above
+
+    def in_category(self, papers: PaperQuerySet, name: str, code: str) -> PaperQuerySet:
+        return papers.in_category(code, primary_only=bool(self.form.cleaned_data.get("primary")))
+
+    def from_source(self, papers: PaperQuerySet, name: str, source: str) -> PaperQuerySet:
+        return papers.from_source(source)
+
+    def with_code(self, papers: PaperQuerySet, name: str, wanted: bool) -> PaperQuerySet:
+        return papers.with_code() if wanted else papers
+
+    def with_comments(self, papers: PaperQuerySet, name: str, wanted: bool) -> PaperQuerySet:
+        return papers.discussed() if wanted else papers
+
+    def unseen_by_viewer(self, papers: PaperQuerySet, name: str, wanted: bool) -> PaperQuerySet:
+        return papers.not_seen_by(self.viewer) if wanted and isinstance(self.viewer, User) else papers
+
+    def nothing_by_itself(self, papers: PaperQuerySet, name: str, value: Any) -> PaperQuerySet:
+        return papers
+
+    # What the page asks
+
+    @property
+    def ordered(self) -> PaperQuerySet:
+        """The filtered papers in the chosen order; filters that are not understood are left out."""
+        papers: PaperQuerySet = self.filter_queryset(self.queryset.all()) if self.form.is_valid() else self.queryset
+        match self.sort:
+            case "new":
+                return papers.newest_first()
+            case "trending":
+                return papers.trending()
+            case "discussed":
+                return papers.most_discussed()
+            case _:
+                return papers.most_upvoted()
+
+    @property
+    def sort(self) -> str:
+        return self.cleaned.get("sort") or self.own_sort
+
+    @property
+    def cleaned(self) -> dict[str, Any]:
+        """What the reader asked for and was understood, without the empty answers."""
+        self.form.is_valid()
+        cleaned = getattr(self.form, "cleaned_data", {})
+        return {name: value for name, value in cleaned.items() if value not in (None, "", False)}
+
+    @property
+    def query(self) -> str:
+        """The canonical query string of the filters in force: "category=cs.LG&code=on", "" for none."""
+        return self._query(set(self.cleaned))
+
+    @property
+    def narrows(self) -> bool:
+        return bool(set(self.cleaned) - {"sort", "primary"})
+
+    @property
+    def order_words(self) -> str:
+        """The order in force, for a sentence: "the most upvoted first"."""
+        return {
+            "top": "the most upvoted first",
+            "new": "the newest first",
+            "trending": "the most trending first",
+            "discussed": "the most discussed first",
+        }[self.sort]
+
+    @property
+    def chips(self) -> list[Chip]:
+        chosen = set(self.cleaned)
+        names = [name for name in self.filters if name in chosen - {"sort", "primary"}]
+        return [Chip(self._words(name), self._query(chosen - {name})) for name in names]
+
+    def loosened_by(self, chip: Chip) -> PaperQuerySet:
+        """The papers that would be found without one of the chips."""
+        return PaperFilter(
+            QueryDict(chip.query), self.queryset, viewer=self.viewer, sort=self.own_sort,
+            counted_categories=self.counted_categories, without=self.without,
+        ).ordered
+
+    def _query(self, names: set[str]) -> str:
+        if "category" not in names and "category" in self.filters:
+            names = names - {"primary"}
+        query = QueryDict(mutable=True)
+        for name in self.filters:
+            if name in names and not (name == "sort" and self.sort == self.own_sort):
+                value = self.cleaned[name]
+                query[name] = "on" if value is True else str(value)
+        return query.urlencode()
+
+    def _words(self, name: str) -> str:
+        value = self.cleaned[name]
+        if name == "category":
+            return f"{value}, primary only" if self.cleaned.get("primary") else str(value)
+        if name == "author":
+            return f"author: {value}"
+        if name == "upvotes":
+            return f"at least {value} upvotes"
+        if name in ("since", "until"):
+            return f"{self.filters[name].label.lower()} {value.day} {value:%b %Y}"
+        if name == "source":
+            return f"from {SOURCES[value].title}"
+        return str(self.filters[name].label).lower()
+
+
+def _category_choices(counted: Sequence[tuple[str, int]] | None) -> list[tuple[str, Any]]:
+    """Counted categories as a flat list, the most frequent first; else the whole taxonomy in its groups."""
+    if counted is not None:
+        return [(code, f"{code} {CATEGORIES[code].name} ({count})") for code, count in counted]
+    groups: dict[str, list[tuple[str, str]]] = {name: [] for name in sorted(GROUPS.values())}
+    for fact in CATEGORIES.values():
+        if canonical_code(fact.code) == fact.code:
+            groups[GROUPS[fact.group]].append((fact.code, f"{fact.code} {fact.name}"))
+    return list(groups.items())

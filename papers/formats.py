@@ -1,0 +1,36 @@
+"""Numbers and dates as pages print them. Pure."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+
+
+def compact_count(number: int) -> str:
+    """1204 as 1.2k, so that a button keeps its width; the exact number stands beside it for screen readers."""
+    if number < 1000:
+        return str(number)
+    thousands = number / 1000
+    return f"{thousands:.1f}k" if thousands < 9.95 else f"{thousands:.0f}k"
+
+
+def short_day(day: date | datetime) -> str:
+    return f"{day.day} {day:%b %Y}"
+
+
+def machine_date(day: date | datetime) -> str:
+    return day.date().isoformat() if isinstance(day, datetime) else day.isoformat()
+
+
+def bare_address(url: str) -> str:
+    """An address as a link's text: without scheme and www."""
+    return re.sub(r"^https?://(www\.)?", "", url).rstrip("/")
+
+
+def licence_name(url: str) -> str:
+    """A licence's short name: CC BY 4.0, CC0 1.0, arXiv."""
+    if match := re.search(r"creativecommons\.org/licenses/(by[a-z-]*)/(\d\.\d)", url):
+        return f"CC {match[1].upper()} {match[2]}"
+    if "publicdomain" in url:
+        return "CC0 1.0" if "/zero/" in url else "Public domain"
+    return "arXiv’s licence to distribute" if "arxiv.org/licenses" in url else bare_address(url)

@@ -1,0 +1,23 @@
+from papers.models.authors import Author, Authorship
+from papers.models.categories import Category
+from papers.models.ingestion import IngestRun, RejectedRecord, SourceRecord
+from papers.models.papers import Classification, Edition, Identifier, Paper, PaperRedirect, PaperVersion
+from papers.models.people import Comment, Sighting, Vote
+
+__all__ = [
+    "Author",
+    "Authorship",
+    "Category",
+    "Classification",
+    "Comment",
+    "Edition",
+    "Identifier",
+    "IngestRun",
+    "Paper",
+    "PaperRedirect",
+    "PaperVersion",
+    "RejectedRecord",
+    "Sighting",
+    "SourceRecord",
+    "Vote",
+]

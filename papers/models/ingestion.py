@@ -1,0 +1,81 @@
+"""Where papers came from: runs, what each source said, and what could not be taken."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from papers.models.papers import Paper
+
+
+class IngestRun(models.Model):
+    """One run of `manage.py ingest`: counts and cursor are committed with every batch."""
+
+    class State(models.TextChoices):
+        RUNNING = "running"
+        DONE = "done"
+        FAILED = "failed"
+
+    source = models.CharField(max_length=32)
+    arguments = models.JSONField(default=dict, blank=True)
+    state = models.CharField(max_length=8, choices=State, default=State.RUNNING)
+    cursor = models.PositiveBigIntegerField(default=0, help_text="Items of the source dealt with.")
+    created = models.PositiveIntegerField(default=0)
+    updated = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
+    rejected = models.PositiveIntegerField(default=0)
+    error = models.TextField(blank=True)
+    started_at = models.DateTimeField()
+    heartbeat_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-started_at"]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=["running", "done", "failed"]), name="run_state_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} at {self.started_at:%Y-%m-%d %H:%M}"
+
+
+class SourceRecord(models.Model):
+    """What one source said of one paper in one place: provenance, and how an unchanged record is skipped."""
+
+    paper = models.ForeignKey(Paper, models.CASCADE, related_name="source_records")
+    source = models.CharField(max_length=32)
+    key = models.CharField(max_length=200, help_text="The item within its source.")
+    facts = models.JSONField(help_text="PaperRecord.facts(): all that the source said, nothing dropped.")
+    content_hash = models.BinaryField(max_length=32)
+    as_of = models.DateField(null=True, blank=True, help_text="The day on which the source said so.")
+    first_seen_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "key"], name="source_record_unique")]
+        indexes = [models.Index(fields=["paper", "source"], name="source_record_by_paper")]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.key}"
+
+
+class RejectedRecord(models.Model):
+    """An item that could not become a paper, kept as it came, with the reason."""
+
+    run = models.ForeignKey(IngestRun, models.CASCADE, related_name="rejected_records", help_text="The latest.")
+    source = models.CharField(max_length=32)
+    key = models.CharField(max_length=200, blank=True)
+    raw = models.TextField()
+    fingerprint = models.BinaryField(max_length=32, editable=False, help_text="SHA-256 of the raw item.")
+    reason = models.TextField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["source", "fingerprint"], name="rejected_once"),
+            models.CheckConstraint(condition=~Q(reason=""), name="rejected_with_a_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source}: {self.reason[:80]}"

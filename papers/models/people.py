@@ -1,0 +1,63 @@
+"""What readers do with papers."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from papers.models.papers import Paper
+
+
+class Vote(models.Model):
+    """An upvote, the only kind there is; `services.votes` casts and withdraws it."""
+
+    paper = models.ForeignKey(Paper, models.CASCADE, related_name="votes")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="votes")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "paper"], name="vote_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user} on {self.paper_id}"
+
+
+class Sighting(models.Model):
+    """A reader opened a paper's page: what the filter "not yet seen by me" leaves out."""
+
+    paper = models.ForeignKey(Paper, models.CASCADE, related_name="sightings")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="sightings")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "paper"], name="sighting_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user} saw {self.paper_id}"
+
+
+class Comment(models.Model):
+    """A reader's words on a paper, a tree by `parent`. A deleted one keeps its place in the thread."""
+
+    paper = models.ForeignKey(Paper, models.CASCADE, related_name="comments")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="comments")
+    parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="replies")
+    source = models.TextField(max_length=20_000, help_text="Markdown with TeX, as written.")
+    html = models.TextField(editable=False, help_text="The source rendered and sanitised.")
+    created_at = models.DateTimeField()
+    edited_at = models.DateTimeField(null=True, blank=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["paper", "created_at"], name="comment_by_paper")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(source__regex=r"^\s*$"), name="comment_not_empty"),
+            models.CheckConstraint(condition=Q(parent=None) | ~Q(parent=F("id")), name="comment_not_its_own_parent"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user or 'deleted user'}: {self.source[:60]}"
+
+    def get_absolute_url(self) -> str:
+        return f"{self.paper.get_absolute_url()}#comment-{self.pk}"

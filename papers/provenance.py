@@ -1,0 +1,83 @@
+"""Where each fact of a paper came from, for its page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from papers.ingest.composing import Statement, compose
+from papers.ingest.sources import SOURCES
+
+if TYPE_CHECKING:
+    from papers.models import Paper
+
+_WORDS = {
+    "title": "title",
+    "authors": "authors",
+    "author_count": "number of authors",
+    "abstract": "abstract",
+    "categories": "categories",
+    "submitted_at": "submission date",
+    "updated_at": "date of the latest version",
+    "withdrawn_at": "withdrawal",
+    "listed_on": "edition",
+    "author_note": "authors’ note",
+    "journal_reference": "journal reference",
+    "report_number": "report number",
+    "licence": "licence",
+    "organisation": "organisation",
+    "submitter": "submitter",
+    "source_summary": "summary",
+    "source_keywords": "keywords",
+    "source_score": "upvotes there",
+    "source_comment_count": "comments there",
+    "code_url": "code",
+    "code_stars": "stars",
+    "project_url": "project page",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """One source's part in a paper."""
+
+    source: str
+    url: str  # the item at the source, or ""
+    as_of: date | None
+    facts: str  # "title, authors and abstract": what the page shows from it; "" when others know better
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """All origins of a paper, one a source in the order in which they came, and by field."""
+
+    sources: list[Origin]
+    of: dict[str, str]  # field -> the title of the source that gave it
+
+
+def provenance(paper: Paper) -> Provenance:
+    """Who said what; needs the paper's source records prefetched."""
+    records = list(paper.source_records.all())
+    statements = [Statement(row.source, row.key, row.facts, row.as_of) for row in records]
+    origins = compose(statements, paper.dated_on).origins
+    told: dict[str, list[str]] = {}
+    for name, source in origins.items():
+        if name in _WORDS:
+            told.setdefault(source, []).append(_WORDS[name])
+    newest = {row.source: row for row in sorted(records, key=lambda row: row.as_of or date.min)}
+    sources = [
+        Origin(_title(source), row.facts.get("address", ""), row.as_of, _listed(told.get(source, [])))
+        for source, row in newest.items()
+    ]
+    return Provenance(sources, {name: _title(source) for name, source in origins.items()})
+
+
+def _title(source: str) -> str:
+    return SOURCES[source].title if source in SOURCES else source
+
+
+def _listed(words: list[str]) -> str:
+    order = list(_WORDS.values())
+    words = sorted(words, key=order.index)
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

@@ -1,0 +1,183 @@
+"""Every reusable read of papers: small, chainable ideas in the field's words."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Self
+
+from django.apps import apps
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Prefetch, Q, QuerySet, Sum, Value
+
+from papers.ranking import EDITION_ORDER
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from papers.models import Paper
+else:
+    # At run time the model is not there yet: papers.models imports this module.
+    Paper = "Paper"
+
+# Names that a row prints before it says "and 5 more".
+NAMES_IN_A_ROW = 3
+
+
+class PaperQuerySet(QuerySet["Paper"]):
+    # Who may see what
+
+    def listed(self) -> Self:
+        return self.filter(state="listed")
+
+    def visible_to(self, viewer: User | AnonymousUser) -> Self:
+        """Listed papers; staff see pending and hidden ones too."""
+        return self if viewer.is_staff else self.listed()
+
+    # Which papers
+
+    def in_an_edition(self) -> Self:
+        return self.filter(listed_on__isnull=False)
+
+    def in_editions(self, first: date, last: date) -> Self:
+        """Papers of the editions from `first` to `last`, both included.
+
+        Narrowed by `dated_on`, which equals `listed_on` there (a constraint says so), because the
+        index of the edition's order begins with it.
+        """
+        papers = self.in_an_edition()
+        if first == last:
+            return papers.filter(dated_on=first)
+        return papers.filter(dated_on__gte=first, dated_on__lte=last)
+
+    def in_category(self, code: str, *, primary_only: bool = False) -> Self:
+        """Papers of a category, its aliases included; cross-lists too unless `primary_only`."""
+        classification = self._related("classifications").filter(category_id=code, paper=OuterRef("pk"))
+        if primary_only:
+            classification = classification.filter(position=0)
+        return self.filter(Exists(classification))
+
+    def by_author(self, slug: str) -> Self:
+        return self.filter(Exists(self._related("authorships").filter(author__slug=slug, paper=OuterRef("pk"))))
+
+    def from_source(self, source: str) -> Self:
+        return self.filter(Exists(self._related("source_records").filter(source=source, paper=OuterRef("pk"))))
+
+    def not_seen_by(self, viewer: User) -> Self:
+        """Papers whose page the reader has not opened and that they have not upvoted."""
+        return self.filter(
+            ~Exists(self._related("sightings").filter(user=viewer, paper=OuterRef("pk"))),
+            ~Exists(self._related("votes").filter(user=viewer, paper=OuterRef("pk"))),
+        )
+
+    def with_code(self) -> Self:
+        return self.exclude(code_url="")
+
+    def discussed(self) -> Self:
+        return self.filter(comment_count__gt=0)
+
+    # In which order
+
+    def most_upvoted(self) -> Self:
+        return self.order_by(*EDITION_ORDER)
+
+    def newest_first(self) -> Self:
+        # The id breaks ties: a day's papers share one date, and pages of an unstable order repeat
+        # some rows and lose others.
+        return self.order_by("-dated_on", "-id")
+
+    def trending(self) -> Self:
+        return self.in_an_edition().order_by("-hot_rank", "-id")
+
+    def most_discussed(self) -> Self:
+        return self.order_by("-comment_count", "-dated_on", "-id")
+
+    # With what
+
+    def for_listing(self, viewer: User | AnonymousUser) -> Self:
+        """All that a listing row prints, in three queries whatever the page's size."""
+        return (
+            self.defer("title_key", "authors_text", "source_summary", "source_keywords", "licence")
+            .with_viewer_upvote(viewer)
+            .prefetch_related(
+                Prefetch("classifications", self._related("classifications").order_by("position")),
+                Prefetch(
+                    "authorships",
+                    self._related("authorships")
+                    .filter(position__lte=NAMES_IN_A_ROW)
+                    .select_related("author")
+                    .order_by("position"),
+                    to_attr="first_authorships",
+                ),
+            )
+        )
+
+    def for_page(self, viewer: User | AnonymousUser) -> Self:
+        """All that a paper's own page prints, in six queries."""
+        return self.with_viewer_upvote(viewer).prefetch_related(
+            Prefetch("classifications", self._related("classifications").order_by("position")),
+            Prefetch("authorships", self._related("authorships").select_related("author").order_by("position")),
+            "versions",
+            "identifiers",
+            Prefetch("source_records", self._related("source_records").order_by("first_seen_at", "id")),
+        )
+
+    def with_viewer_upvote(self, viewer: User | AnonymousUser) -> Self:
+        if not viewer.is_authenticated:
+            return self.annotate(viewer_upvoted=Value(False))
+        return self.annotate(viewer_upvoted=Exists(viewer.votes.filter(paper=OuterRef("pk"))))
+
+    # Facts about many
+
+    def edition_before(self, day: date) -> date | None:
+        """The last edition before a day: one step in an index."""
+        newest = self.in_an_edition().filter(dated_on__lt=day).aggregate(day=Max("dated_on"))
+        return newest["day"]
+
+    def edition_after(self, day: date) -> date | None:
+        nearest = self.in_an_edition().filter(dated_on__gt=day).aggregate(day=Min("dated_on"))
+        return nearest["day"]
+
+    def latest_edition(self, today: date) -> date | None:
+        """Today's edition or, while it is empty, the last one that has papers."""
+        newest = self.in_an_edition().filter(dated_on__lte=today).aggregate(day=Max("dated_on"))
+        return newest["day"]
+
+    def counted(self) -> dict[str, int]:
+        """How many papers, and how many comments on them, in one query."""
+        counts = self.order_by().aggregate(papers=Count("pk"), comments=Sum("comment_count", default=0))
+        return {"papers": counts["papers"], "comments": counts["comments"]}
+
+    def count_up_to(self, limit: int) -> int:
+        """The number of papers, or `limit` + 1 when there are more: bounded work on any corpus."""
+        return self.order_by()[: limit + 1].count()
+
+    def category_counts(self) -> list[tuple[str, int]]:
+        """(code, papers) of these papers by category, the most frequent first."""
+        rows = (
+            self._related("classifications")
+            .filter(paper__in=self.order_by().values("pk"))
+            .values_list("category_id")
+            .annotate(papers=Count("paper_id"))
+            .order_by("-papers", "category_id")
+        )
+        return list(rows)
+
+    def neighbours(self, paper: Paper) -> tuple[Paper | None, Paper | None, int]:
+        """The paper before and after this one in its edition's order, and its place there (from 1).
+
+        Three queries; a paper in no edition has none.
+        """
+        from papers.paging import after, before
+
+        if paper.listed_on is None:
+            return None, None, 0
+        edition = self.in_editions(paper.listed_on, paper.listed_on)
+        ahead = before(edition.most_upvoted(), paper)
+        return (
+            ahead.reverse().only("title", "arxiv_id").first(),
+            after(edition.most_upvoted(), paper).only("title", "arxiv_id").first(),
+            ahead.count() + 1,
+        )
+
+    def _related(self, name: str) -> QuerySet[..., ...]:
+        """The rows on the other side of a related name, without importing their model."""
+        return self.model._meta.get_field(name).related_model._default_manager.all()

@@ -1,0 +1,49 @@
+"""Addresses of papers, grouped by prefix; the full list is DESIGN's."""
+
+from __future__ import annotations
+
+from django.urls import include, path, re_path, register_converter
+
+from papers import views
+from papers.views.slashes import without_slash
+
+
+class PublicIdConverter:
+    """An arXiv id, an old one with its slash, or bs-<number>; the view says which exist."""
+
+    regex = r"[a-z-]+(?:\.[A-Z]{2})?/\d{7}(?:v\d+)?|[A-Za-z0-9.-]+"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(PublicIdConverter, "public_id")
+
+listing_urls = [
+    path("date", views.pick_a_day, name="pick-a-day"),
+    path("date/<code>", views.edition_day, name="edition-day"),
+    path("week/<code>", views.edition_week, name="edition-week"),
+    path("month/<code>", views.edition_month, name="edition-month"),
+    path("trending", views.trending, name="trending"),
+    path("new", views.new, name="new"),
+    path("discussed", views.discussed, name="discussed"),
+]
+
+paper_urls = [
+    path("<public_id:public_id>", views.paper, name="paper"),
+    path("<public_id:public_id>/upvote", views.upvote, name="paper-upvote"),
+    path("<public_id:public_id>/withdraw", views.withdraw, name="paper-withdraw"),
+]
+
+urlpatterns = [
+    path("", views.front, name="front"),
+    path("papers/", include(listing_urls + paper_urls)),
+    path("categories", views.categories, name="categories"),
+    path("categories/<code>", views.category, name="category"),
+    path("authors/<slug>", views.author, name="author"),
+    path("about/ranking", views.about_ranking, name="about-ranking"),
+    re_path(r"^(?P<path>.+)/$", without_slash),
+]
