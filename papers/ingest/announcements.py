@@ -1,0 +1,34 @@
+"""On which day arXiv announces a submission. Pure."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+_EASTERN = ZoneInfo("America/New_York")
+_CUT_OFF_HOUR = 14
+_SATURDAY = 5
+
+
+def announced_on(submitted_at: datetime) -> date:
+    """The date of arXiv's listing in which a version 1 submitted at this (aware) time is new.
+
+    Submissions close at 14:00 US Eastern on weekdays and are announced at 20:00 of the same day,
+    Friday's on Sunday; the listing carries the next day's date. So Monday 10:00 is Tuesday's,
+    Monday 15:00 Wednesday's, Thursday 15:00 until Friday 14:00 Monday's, and what comes until
+    Monday 14:00 is Tuesday's. Papers that moderators hold come later than this says.
+
+    Checked against 435 papers of 2025 and 2026 whose time of submission is known to the second from
+    Hugging Face's lists and whose first day in arXiv's listings was seen by daily bots: 385 agree,
+    8 were seen a day before (seven of them in July 2025, by one bot's clock) and 42 later, by a
+    hold, a cross-list, a bot's missed day or, four of them, Thanksgiving. Holidays are not known
+    here: those days' papers get the day on which a listing would have come.
+    """
+    local = submitted_at.astimezone(_EASTERN)
+    closing = weekday_from(local.date() + timedelta(days=local.hour >= _CUT_OFF_HOUR))
+    return weekday_from(closing + timedelta(days=1))
+
+
+def weekday_from(day: date) -> date:
+    """The day itself, or the Monday after it when it falls on a weekend."""
+    return day + timedelta(days=7 - day.weekday()) if day.weekday() >= _SATURDAY else day

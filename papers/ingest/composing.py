@@ -1,0 +1,199 @@
+"""One paper out of what several sources said of it. Pure; the one place that states which fact wins.
+
+1. Sources are asked in the order of PREFERENCE; within one source the newest statement is asked
+   first. The first that says anything about a field gives the field.
+2. Counts seen at a source (upvotes, comments, stars) and the date of the latest version are the
+   greatest that any source said, since they only grow.
+3. Identifiers and versions are gathered from all sources.
+4. The edition is the first curated listing; else the announcement day of version 1; else a bare day
+   of record, where it falls in the month of the arXiv id; else none.
+5. The sample catalogue is asked last and counts only where no real source speaks.
+
+Nothing that a source said is dropped: what loses here stays in its source record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from papers.identifiers import ARXIV, DOI, arxiv_month, parse_doi
+from papers.ingest.announcements import announced_on
+from papers.taxonomy import CATEGORIES, canonical_code
+
+SAMPLE = "sample"
+PREFERENCE = ("staff", "snapshot", "hf", "page", SAMPLE)
+
+_FIRST = (
+    "title",
+    "abstract",
+    "author_note",
+    "journal_reference",
+    "report_number",
+    "licence",
+    "organisation",
+    "submitter",
+    "source_summary",
+    "source_keywords",
+    "code_url",
+    "project_url",
+    "thumbnail_url",
+    "authors",
+    "categories",
+    "submitted_at",
+    "withdrawn_at",
+)
+_GREATEST = ("source_score", "source_comment_count", "code_stars", "updated_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What one source record says: PaperRecord.facts() with its source and day."""
+
+    source: str
+    key: str
+    facts: dict[str, Any]
+    as_of: date | None = None
+
+
+@dataclass(slots=True)
+class Composition:
+    """The fields of a paper as models.Paper has them, its related rows, and which source gave what."""
+
+    fields: dict[str, Any] = field(default_factory=dict)
+    identifiers: list[tuple[str, str]] = field(default_factory=list)
+    authors: list[dict[str, str]] = field(default_factory=list)  # name, affiliation
+    categories: list[str] = field(default_factory=list)  # codes, the primary first
+    versions: list[dict[str, Any]] = field(default_factory=list)
+    origins: dict[str, str] = field(default_factory=dict)  # field -> source
+
+
+def compose(statements: Iterable[Statement], arrived_on: date) -> Composition:
+    """Apply the rule; `arrived_on` dates a paper of which no day at all is known."""
+    ordered = _in_order(statements)
+    paper = Composition()
+    chosen: dict[str, Any] = {}
+    for name in _FIRST:
+        for statement in ordered:
+            if value := statement.facts.get(name):
+                chosen[name], paper.origins[name] = value, statement.source
+                break
+    for name in _GREATEST:
+        values = [(s.facts[name], s.source) for s in _real(ordered) if s.facts.get(name) is not None]
+        if values:
+            chosen[name], paper.origins[name] = max(values, key=lambda pair: pair[0])
+    paper.authors = [{"affiliation": "", **author} for author in chosen.pop("authors", [])]
+    paper.categories = _known_categories(chosen.pop("categories", []))
+    paper.identifiers = _identifiers(ordered)
+    paper.versions = _versions(ordered)
+    paper.fields = _defaults() | chosen
+    for name in ("submitted_at", "updated_at", "withdrawn_at"):
+        paper.fields[name] = _moment(chosen.get(name))
+    _count_authors(paper, ordered)
+    _date(paper, ordered, arrived_on)
+    return paper
+
+
+def _in_order(statements: Iterable[Statement]) -> list[Statement]:
+    def place(statement: Statement) -> tuple[int, int, str]:
+        rank = PREFERENCE.index(statement.source) if statement.source in PREFERENCE else len(PREFERENCE) - 1
+        return rank, -(statement.as_of or date.min).toordinal(), statement.key
+
+    return sorted(statements, key=place)
+
+
+def _real(ordered: Sequence[Statement]) -> Sequence[Statement]:
+    return [s for s in ordered if s.source != SAMPLE] or ordered
+
+
+def _defaults() -> dict[str, Any]:
+    blank: dict[str, Any] = dict.fromkeys(
+        ("abstract", "author_note", "journal_reference", "report_number", "licence", "organisation"), ""
+    )
+    blank |= dict.fromkeys(("submitter", "source_summary", "code_url", "project_url", "thumbnail_url"), "")
+    return blank | {"source_keywords": [], "source_score": 0, "source_comment_count": 0, "code_stars": None}
+
+
+def _identifiers(ordered: Sequence[Statement]) -> list[tuple[str, str]]:
+    found: dict[tuple[str, str], None] = {}
+    for statement in ordered:
+        for scheme, value in statement.facts.get("identifiers", []):
+            bare = (parse_doi(value) or value.lower()) if scheme == DOI else value
+            if scheme == ARXIV and any(known == ARXIV for known, _ in found):
+                continue
+            found[(scheme, bare)] = None
+    return list(found)
+
+
+def _known_categories(codes: Iterable[str]) -> list[str]:
+    shown = (canonical_code(code) for code in codes if code in CATEGORIES)
+    return list(dict.fromkeys(shown))
+
+
+def _versions(ordered: Sequence[Statement]) -> list[dict[str, Any]]:
+    by_number: dict[int, dict[str, Any]] = {}
+    for statement in ordered:
+        for version in statement.facts.get("versions", []):
+            by_number.setdefault(version["number"], version)
+    return [
+        {
+            "number": number,
+            "submitted_at": _moment(version.get("submitted_at")),
+            "size_kb": version.get("size_kb"),
+            "source_type": version.get("source_type", ""),
+        }
+        for number, version in sorted(by_number.items())
+    ]
+
+
+def _count_authors(paper: Composition, ordered: Sequence[Statement]) -> None:
+    paper.fields["authors_text"] = ", ".join(author["name"] for author in paper.authors)
+    if paper.authors:
+        paper.fields["author_count"] = len(paper.authors)
+        return
+    counts = [(s.facts["author_count"], s.source) for s in ordered if s.facts.get("author_count") is not None]
+    paper.fields["author_count"] = counts[0][0] if counts else None
+    if counts:
+        paper.origins["author_count"] = counts[0][1]
+
+
+def _date(paper: Composition, ordered: Sequence[Statement], arrived_on: date) -> None:
+    arxiv_id = next((value for scheme, value in paper.identifiers if scheme == ARXIV), None)
+    listed_on, origin = _listing(paper, ordered, arxiv_id)
+    submitted_at = paper.fields["submitted_at"]
+    paper.fields["arxiv_id"] = arxiv_id
+    paper.fields["listed_on"] = listed_on
+    if listed_on:
+        paper.origins["listed_on"] = origin
+        paper.fields["dated_on"] = listed_on
+    elif submitted_at:
+        paper.fields["dated_on"] = submitted_at.date()
+    else:
+        paper.fields["dated_on"] = arxiv_month(arxiv_id) if arxiv_id else arrived_on
+
+
+def _listing(paper: Composition, ordered: Sequence[Statement], arxiv_id: str | None) -> tuple[date | None, str]:
+    curated = [(s.facts["listed_on"], s.source) for s in _real(ordered) if "listed_on" in s.facts]
+    if curated:
+        day, source = min(curated)
+        return date.fromisoformat(day), source
+    # A sample's listing day is invented, so it yields to any real day but not to none.
+    invented = [(s.facts["listed_on"], s.source) for s in ordered if "listed_on" in s.facts]
+    if paper.fields["submitted_at"] and paper.versions and paper.origins["submitted_at"] != SAMPLE:
+        return announced_on(paper.fields["submitted_at"]), paper.origins["submitted_at"]
+    recorded = [(s.facts["recorded_on"], s.source) for s in ordered if "recorded_on" in s.facts]
+    if recorded and arxiv_id:
+        text, source = min(recorded)
+        day = date.fromisoformat(text)
+        if day.replace(day=1) == arxiv_month(arxiv_id):
+            return day, source
+    if invented:
+        day, source = min(invented)
+        return date.fromisoformat(day), source
+    return None, ""
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

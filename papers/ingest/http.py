@@ -1,0 +1,225 @@
+"""Polite HTTP for sources: one request at a time, with limits on everything and patience with refusals."""
+
+from __future__ import annotations
+
+import json
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from importlib import metadata
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import requests
+import urllib3
+
+from papers.ingest.errors import SourceError
+
+_TRANSIENT = {429, 500, 502, 503, 504}
+_REDIRECTS = {301, 302, 303, 307, 308}
+_MOST_REDIRECTS = 5
+_CHUNK_BYTES = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long to wait for what, in seconds, and how much to take."""
+
+    interval: float = 1.0  # between the end of one request and the start of the next
+    connect: float = 10.0
+    read: float = 30.0  # for the next bytes
+    answer: float = 120.0  # for the whole answer
+    answer_bytes: int = 50_000_000  # after decompression
+    attempts: int = 5
+    first_pause: float = 1.0  # doubled with every attempt, with jitter
+    longest_pause: float = 60.0
+    longest_retry_after: float = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole answer with status 200; `next_address` is where its Link header says that more follows."""
+
+    body: bytes
+    content_type: str
+    address: str
+    next_address: str = ""
+
+
+class _TryAgain(Exception):
+    """This attempt failed in a way that time may heal; `pause` is what the server asked for."""
+
+    def __init__(self, reason: str, pause: float | None = None) -> None:
+        super().__init__(reason)
+        self.pause = pause
+
+
+class PoliteSession:
+    """A requests session that identifies itself, keeps its distance, and gives up with one sentence.
+
+    Transient failures (429, 5xx, refused, reset, cut short, too slow) are tried again with growing,
+    jittered pauses, or after the server's Retry-After; a wish to wait longer than the limit ends the
+    run, which can be started again, since asking sooner would be impolite. Redirects are followed
+    on the same host only. Every failure that remains is a SourceError.
+    """
+
+    def __init__(
+        self,
+        contact: str = "",
+        limits: Limits | None = None,
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self._limits = limits or Limits()
+        self._sleep, self._clock, self._now, self._jitter = sleep, clock, now, jitter
+        self._lock = threading.Lock()
+        self._free_at: float | None = None
+        self._session = requests.Session()
+        self._session.headers["User-Agent"] = user_agent(contact)
+
+    def get_json(self, address: str, params: Mapping[str, str] | None = None) -> tuple[Any, Answer]:
+        """The parsed body beside the answer; SourceError when it is not JSON, whatever it claims to be."""
+        answer = self.get(address, params, accept="application/json")
+        try:
+            return json.loads(answer.body), answer
+        except (ValueError, RecursionError):
+            kind = answer.content_type.partition(";")[0] or "something unnamed"
+            raise SourceError(f"{answer.address} answered with {kind} that is not JSON.") from None
+
+    def get(self, address: str, params: Mapping[str, str] | None = None, *, accept: str = "*/*") -> Answer:
+        """Fetch one address, trying again as long as that may help."""
+        for attempt in range(1, self._limits.attempts + 1):
+            try:
+                with self._turn():
+                    return self._follow(address, params, accept)
+            except _TryAgain as failure:
+                if attempt == self._limits.attempts:
+                    raise SourceError(f"{_host(address)} {failure} ({attempt} attempts).") from None
+                self._sleep(self._pause(attempt, failure.pause))
+        raise AssertionError("unreachable: at least one attempt is made")
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """One request at a time, a minimum interval after the one before."""
+        with self._lock:
+            if self._free_at is not None and (wait := self._free_at - self._clock()) > 0:
+                self._sleep(wait)
+            try:
+                yield
+            finally:
+                self._free_at = self._clock() + self._limits.interval
+
+    def _pause(self, attempt: int, asked: float | None) -> float:
+        if asked is not None:
+            return asked + self._jitter()
+        return min(self._limits.first_pause * 2.0 ** (attempt - 1), self._limits.longest_pause) * (0.5 + self._jitter())
+
+    def _follow(self, address: str, params: Mapping[str, str] | None, accept: str) -> Answer:
+        for _ in range(_MOST_REDIRECTS + 1):
+            with _failures_named(), self._request(address, params, accept) as response:
+                if response.status_code not in _REDIRECTS:
+                    return self._read(response)
+                address, params = _redirect_target(response), None
+        raise SourceError(f"{_host(address)} redirects in circles.")
+
+    def _request(self, address: str, params: Mapping[str, str] | None, accept: str) -> requests.Response:
+        return self._session.get(
+            address,
+            params=params,
+            headers={"Accept": accept},
+            timeout=(self._limits.connect, self._limits.read),
+            allow_redirects=False,
+            stream=True,
+        )
+
+    def _read(self, response: requests.Response) -> Answer:
+        status = response.status_code
+        if status in _TRANSIENT:
+            raise _TryAgain(f"answered {status}", self._retry_after(response))
+        if status != 200:
+            raise SourceError(f"{response.url} answered {status} {response.reason or ''}".rstrip() + ".")
+        return Answer(
+            body=self._body(response),
+            content_type=response.headers.get("Content-Type", ""),
+            address=str(response.url),
+            next_address=response.links.get("next", {}).get("url", ""),
+        )
+
+    def _body(self, response: requests.Response) -> bytes:
+        """Read what has come so far again and again, so that a trickle can't outlast the time limit."""
+        started, parts, size = self._clock(), [], 0
+        while chunk := response.raw.read1(_CHUNK_BYTES, decode_content=True):
+            parts.append(chunk)
+            size += len(chunk)
+            if size > self._limits.answer_bytes:
+                raise SourceError(f"{response.url} answers with more than {self._limits.answer_bytes:,} bytes.")
+            if self._clock() - started > self._limits.answer:
+                raise _TryAgain(f"needed more than {self._limits.answer:g} seconds for one answer")
+        return b"".join(parts)
+
+    def _retry_after(self, response: requests.Response) -> float | None:
+        """The server's wish in seconds; SourceError when it is longer than a run should wait."""
+        seconds = _seconds(response.headers.get("Retry-After", ""), self._now())
+        if seconds is not None and seconds > self._limits.longest_retry_after:
+            raise SourceError(f"{_host(str(response.url))} asks to come back in {seconds:,.0f} seconds.")
+        return seconds
+
+
+def user_agent(contact: str = "") -> str:
+    """`Broadsheet/0.1.0 (+contact)`; the contact is an address of the operator, of web or mail."""
+    try:
+        version = metadata.version("broadsheet")
+    except metadata.PackageNotFoundError:
+        version = "0.1.0"
+    contact = "".join(letter for letter in contact if " " < letter <= "~")
+    return f"Broadsheet/{version} (+{contact})" if contact else f"Broadsheet/{version}"
+
+
+@contextmanager
+def _failures_named() -> Iterator[None]:
+    """Turn the network's own exceptions into ours."""
+    try:
+        yield
+    except (requests.exceptions.InvalidURL, requests.exceptions.MissingSchema, requests.exceptions.InvalidSchema):
+        raise SourceError("The address to fetch from is not an http address.") from None
+    except (requests.exceptions.Timeout, urllib3.exceptions.TimeoutError):
+        raise _TryAgain("did not answer in time") from None
+    except (requests.exceptions.SSLError, urllib3.exceptions.SSLError) as error:
+        raise SourceError(f"The connection is not secure: {error}") from None
+    except (requests.RequestException, urllib3.exceptions.HTTPError, OSError):
+        raise _TryAgain("could not be reached, or cut the answer short") from None
+
+
+def _redirect_target(response: requests.Response) -> str:
+    """The new address, when it is on the same host and not less secure."""
+    old = urlsplit(str(response.url))
+    target = urljoin(str(response.url), response.headers.get("Location", ""))
+    new = urlsplit(target)
+    same_place = new.hostname == old.hostname and (new.scheme, new.port) in {(old.scheme, old.port), ("https", None)}
+    if not same_place:
+        raise SourceError(f"{_host(str(response.url))} redirects to another place, {_host(target) or 'unnamed'}.")
+    return target
+
+
+def _seconds(text: str, now: datetime) -> float | None:
+    """Retry-After, in seconds or as an HTTP date; None when it says neither."""
+    text = text.strip()
+    if text.isascii() and text.isdigit():
+        return float(text)
+    try:
+        moment = parsedate_to_datetime(text)
+        return max(0.0, (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() - now.timestamp())
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+def _host(address: str) -> str:
+    return urlsplit(address).netloc.rpartition("@")[2]

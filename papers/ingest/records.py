@@ -1,0 +1,139 @@
+"""What a source hands over: frozen, validated facts about one paper, unsaved and knowing no database."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+# What the columns of the tables hold; a source must not learn of them by a failing batch.
+KEY_LENGTH, IDENTIFIER_LENGTH, TITLE_LENGTH, RAW_LENGTH = 200, 300, 5_000, 100_000
+
+
+class InvalidRecord(ValueError):
+    """One item of a source can't become a paper; the message says why, in words for staff."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorRecord:
+    """A name as printed, in the paper's own order."""
+
+    name: str
+    affiliation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRecord:
+    """One numbered revision; `size_kb` and `source_type` only where a source tells them."""
+
+    number: int
+    submitted_at: datetime | None = None
+    size_kb: int | None = None
+    source_type: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperRecord:
+    """All that one source said of one paper in one place.
+
+    `key` names the item within its source and stays the same in every later run; a source that
+    lists the same paper on several days puts the day into it. Empty strings, empty tuples and None
+    mean "this source does not say", never "there is none".
+
+    Raises InvalidRecord when the facts can't be a paper: no title, an identifier without a value.
+    """
+
+    key: str
+    title: str
+    identifiers: tuple[tuple[str, str], ...] = ()  # (scheme, value), see papers.identifiers
+    abstract: str = ""
+    authors: tuple[AuthorRecord, ...] = ()
+    author_count: int | None = None  # where only a number is printed
+    author_note: str = ""  # arXiv's "comments" field
+    categories: tuple[str, ...] = ()  # codes, the primary first
+    submitted_at: datetime | None = None  # version 1, aware
+    updated_at: datetime | None = None  # latest version, aware
+    withdrawn_at: datetime | None = None
+    versions: tuple[VersionRecord, ...] = ()
+    journal_reference: str = ""
+    report_number: str = ""
+    licence: str = ""  # address of the licence
+    listed_on: date | None = None  # the day of a curated listing (Hugging Face, a copied page, staff)
+    recorded_on: date | None = None  # a bare day of record (the snapshot's update_date)
+    as_of: date | None = None  # the day on which the source said this; newer wins within a source
+    organisation: str = ""
+    submitter: str = ""  # who sent or listed it, as the source names them
+    source_summary: str = ""
+    source_keywords: tuple[str, ...] = ()
+    source_score: int | None = None  # upvotes seen at the source
+    source_comment_count: int | None = None
+    code_url: str = ""
+    code_stars: int | None = None
+    project_url: str = ""
+    thumbnail_url: str = ""
+    address: str = ""  # where a reader sees this item at the source
+    raw: str = field(default="", compare=False, repr=False)  # the item as it came, for a rejected record
+
+    def __post_init__(self) -> None:
+        if not self.title.strip():
+            raise InvalidRecord("It has no title.")
+        if len(self.title) > TITLE_LENGTH:
+            raise InvalidRecord(f"Its title has {len(self.title):,} characters.")
+        if not self.key:
+            raise InvalidRecord("It has nothing to be recognised by.")
+        if len(self.key) > KEY_LENGTH:
+            raise InvalidRecord(f"Its key has {len(self.key):,} characters.")
+        for scheme, value in self.identifiers:
+            if not scheme or not value:
+                raise InvalidRecord(f"It has an empty {scheme or 'unnamed'} identifier.")
+            if len(value) > IDENTIFIER_LENGTH:
+                raise InvalidRecord(f"Its {scheme} identifier has {len(value):,} characters.")
+        if self.author_count is not None and self.author_count < 0:
+            raise InvalidRecord("Its number of authors is negative.")
+        object.__setattr__(self, "raw", storable(self.raw))
+
+    def facts(self) -> dict[str, Any]:
+        """The facts as plain JSON values, without the empty ones, the key and the raw text."""
+        facts = asdict(self)
+        del facts["raw"], facts["key"]
+        return {name: _plain(value) for name, value in facts.items() if value not in ("", (), None)}
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedItem:
+    """One item that could not be read: the item as it came, and the reason for staff."""
+
+    raw: str
+    reason: str
+    key: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "raw", storable(self.raw))
+        object.__setattr__(self, "key", storable(self.key)[:KEY_LENGTH])
+
+
+def storable(raw: str) -> str:
+    """Text that PostgreSQL takes: no NULs, no halves of characters, at most 100,000 characters."""
+    return _UNSTORABLE.sub("\ufffd", raw[:RAW_LENGTH])
+
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def content_hash(facts: dict[str, Any]) -> bytes:
+    """32 bytes that change exactly when the facts do."""
+    text = json.dumps(facts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).digest()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _plain(item) for name, item in value.items() if item not in ("", None)}
+    return value

@@ -1,0 +1,127 @@
+"""A run of a source: batches in small transactions, with its counts and cursor kept beside them."""
+
+from __future__ import annotations
+
+import hashlib
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+from types import FrameType
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from papers.ingest.records import PaperRecord, RejectedItem
+from papers.ingest.sources.base import Source, SourceError
+from papers.ingest.writer import Counts, write_batch
+from papers.models import IngestRun
+
+BATCH_SIZE = 500
+
+Report = Callable[[int, Counts], None]  # items dealt with so far, what became of them
+
+
+class AlreadyRunning(Exception):
+    """Another run of the same source holds the lock."""
+
+
+class Stopped(Exception):
+    """The run was asked to stop and did so after a whole batch."""
+
+
+def run_source(source: Source, *, limit: int | None = None, dry_run: bool = False, report: Report) -> IngestRun:
+    """Ingest a source and return its finished run, counts included.
+
+    A dry run does the same work inside one transaction and rolls it back, so its counts are true;
+    the returned run is then not in the database. Safe to repeat: what did not change is not written.
+
+    Raises SourceError when the source can't be read, Stopped after SIGTERM or Ctrl-C, and
+    AlreadyRunning; in the first two cases the run is kept as failed with what it had done.
+    """
+    with _one_run_at_a_time(source.name), _stop_politely() as stop:
+        with transaction.atomic(durable=not connection.in_atomic_block) if dry_run else _no_transaction():
+            run = _run(source, limit, report, stop)
+            if dry_run:
+                transaction.set_rollback(True)
+    return run
+
+
+def _run(source: Source, limit: int | None, report: Report, stop: threading.Event) -> IngestRun:
+    now = timezone.now()
+    run = IngestRun.objects.create(
+        source=source.name, arguments=source.arguments(), started_at=now, heartbeat_at=now
+    )
+    counts = Counts()
+    try:
+        items = islice(source.items(), limit)
+        while batch := list(islice(items, BATCH_SIZE)):
+            _take(run, source.name, batch, counts)
+            report(run.cursor, counts)
+            if stop.is_set():
+                raise Stopped(f"Stopped as asked after {run.cursor:,} items; run it again to go on.")
+    except BaseException as error:
+        _finish(run, IngestRun.State.FAILED, str(error) or type(error).__name__)
+        raise
+    _finish(run, IngestRun.State.DONE)
+    return run
+
+
+def _take(run: IngestRun, name: str, batch: list[PaperRecord | RejectedItem], counts: Counts) -> None:
+    with transaction.atomic():
+        now = timezone.now()
+        counts.add(write_batch(name, batch, run, now))
+        run.created, run.updated = counts.created, counts.updated
+        run.unchanged, run.rejected = counts.unchanged, counts.rejected
+        run.cursor += len(batch)
+        run.heartbeat_at = now
+        run.save(update_fields=["created", "updated", "unchanged", "rejected", "cursor", "heartbeat_at"])
+
+
+def _finish(run: IngestRun, state: str, error: str = "") -> None:
+    run.state, run.error, run.finished_at = state, error, timezone.now()
+    if not connection.needs_rollback:
+        run.save(update_fields=["state", "error", "finished_at"])
+
+
+@contextmanager
+def _one_run_at_a_time(name: str) -> Iterator[None]:
+    key = int.from_bytes(hashlib.sha256(f"ingest {name}".encode()).digest()[:8], "big", signed=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
+        if not cursor.fetchone()[0]:
+            raise AlreadyRunning(f"Another run of {name} is under way.")
+    try:
+        yield
+    finally:
+        if connection.connection is not None and not connection.connection.closed and not connection.needs_rollback:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
+
+
+@contextmanager
+def _stop_politely() -> Iterator[threading.Event]:
+    """Let SIGTERM and Ctrl-C finish the batch in hand; only the main thread can listen for them."""
+    stop = threading.Event()
+
+    def ask(signum: int, frame: FrameType | None) -> None:
+        stop.set()
+
+    if threading.current_thread() is not threading.main_thread():
+        yield stop
+        return
+    before = {number: signal.signal(number, ask) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def _no_transaction() -> Iterator[None]:
+    yield
+
+
+__all__ = ["AlreadyRunning", "SourceError", "Stopped", "run_source"]

@@ -1,0 +1,13 @@
+"""The registry of sources: a source is one file here and one line in SOURCES."""
+
+from __future__ import annotations
+
+from papers.ingest.sources.base import Source
+from papers.ingest.sources.hf import HuggingFaceSource
+from papers.ingest.sources.page import PageSource
+from papers.ingest.sources.sample import SampleSource
+from papers.ingest.sources.snapshot import SnapshotSource
+
+SOURCES: dict[str, type[Source]] = {
+    source.name: source for source in (PageSource, HuggingFaceSource, SnapshotSource, SampleSource)
+}

@@ -1,0 +1,47 @@
+"""The seam between a source and the writer: what every source can do and must say of itself."""
+
+from __future__ import annotations
+
+import argparse
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from papers.ingest.errors import SourceError
+from papers.ingest.records import PaperRecord, RejectedItem
+
+__all__ = ["Source", "SourceError"]
+
+
+class Source(ABC):
+    """Turns a source's answers into records. Fetches and parses, never saves, knows no database.
+
+    Subclasses are frozen in their options at construction; `items` is a stream, in the source's
+    order, with flat memory whatever the size of the input.
+    """
+
+    name: ClassVar[str]  # as typed after `manage.py ingest`, and kept on every source record
+    title: ClassVar[str]  # as readers see it: "Hugging Face"
+    description: ClassVar[str]  # one sentence for operators
+
+    @staticmethod
+    @abstractmethod
+    def add_arguments(parser: argparse.ArgumentParser) -> None:
+        """Declare the source's own options."""
+
+    @classmethod
+    @abstractmethod
+    def from_options(cls, options: dict[str, Any]) -> Source:
+        """Build from parsed options; raises SourceError for options that contradict."""
+
+    @abstractmethod
+    def items(self) -> Iterator[PaperRecord | RejectedItem]:
+        """Yield every item in order; a broken one is yielded as a RejectedItem and the rest goes on."""
+
+    def total(self) -> int | None:
+        """How many items are expected, for the progress line; None when unknown."""
+        return None
+
+    def arguments(self) -> dict[str, Any]:
+        """The options in plain JSON values, kept on the run."""
+        return {}

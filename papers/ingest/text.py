@@ -1,0 +1,163 @@
+"""Text as sources send it, made readable: unwrapped lines, clean characters, decoded accents. Pure.
+
+Titles and names become one line; abstracts keep their paragraphs, parted by an empty line.
+Mathematics stays TeX everywhere; an abstract is left as TeX altogether.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from urllib.parse import urlsplit
+
+# Control characters (tab and line feed excepted), the marks that turn the direction of writing and
+# could make a title lie, the byte order mark, and halves of characters, which UTF-8 can't carry.
+_UNWANTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+_LONGEST_DECODED = 20_000  # characters; what is longer is no title, and TeX's patterns could take long over it
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_SENTENCE_END = re.compile(r"[.!?:;][\"'”’)\]}$]*$")
+_FONT = re.compile(r"\\(?:text[a-z]{2}|math[a-z]{2}|emph|bf|it|rm|sc|sf|tt|em)(?![A-Za-z])\s*")
+_MATHEMATICS = re.compile(
+    r"(?<!\\)(?:\$\$.+?(?<!\\)\$\$|\$[^$]*?(?<!\\)\$|\\\(.+?\\\)|\\\[.+?\\\]|\\begin\{(\w+\*?)\}.+?\\end\{\1\})",
+    re.DOTALL,
+)
+
+
+def clean(text: str) -> str:
+    """Unix line ends, no control characters, composed letters (NFC)."""
+    text = re.sub(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]", "\n", text)
+    return unicodedata.normalize("NFC", _UNWANTED.sub("", text))
+
+
+def single_line(text: str) -> str:
+    """Clean text on one line, every run of blanks a single space."""
+    return " ".join(clean(text).split())
+
+
+def unwrap(text: str) -> str:
+    """Join hard-wrapped lines; paragraphs are parted by one empty line.
+
+    An empty line always parts. A line that begins with blanks parts only where the line before it
+    ends a sentence, and only in a text where most lines do not begin so: snapshots exist whose
+    lines are all indented, or some of them at random.
+    """
+    lines = clean(text).strip().split("\n")
+    indented = sum(line[:1] in (" ", "\t") for line in lines[1:])
+    indent_parts = indented * 2 < len(lines)
+    paragraphs: list[list[str]] = [[]]
+    for line in lines:
+        words = " ".join(line.split())
+        last = paragraphs[-1]
+        if not words or (indent_parts and line[0] in " \t" and last and _SENTENCE_END.search(last[-1])):
+            paragraphs.append([])
+        if words:
+            paragraphs[-1].append(words)
+    return "\n\n".join(" ".join(paragraph) for paragraph in paragraphs if paragraph)
+
+
+def decode_entities(text: str) -> str:
+    """Decode `&#177;` and `&amp;` once; only those that end in a semicolon, since `R&D` is none."""
+    return _ENTITY.sub(lambda match: html.unescape(match[0]), text)
+
+
+def tidy_name(text: str) -> str:
+    """A person's name as printed, on one line: entities and TeX decoded, no braces."""
+    name = decode_entities(text).replace("~", " ") if "\\" not in text else _decode_name(text)
+    return " ".join(single_line(name).replace("{", "").replace("}", "").split())
+
+
+def _decode_name(text: str) -> str:
+    text = _FONT.sub("", decode_accents(decode_entities(text)))
+    return re.sub(r"\\([&%_#$ ,-])", r"\1", re.sub(r"(?<!\\)~", " ", text))
+
+
+def tidy_title(text: str) -> str:
+    """A title on one line: entities and text accents decoded, everything between dollars untouched."""
+    text = single_line(text)
+    if "&" in text:
+        text = decode_entities(text)
+    if "\\" not in text or len(text) > _LONGEST_DECODED:
+        return single_line(text)
+    parts, end = [], 0
+    for match in _MATHEMATICS.finditer(text):
+        parts += [_decode_words(text[end : match.start()]), match[0]]
+        end = match.end()
+    return single_line("".join([*parts, _decode_words(text[end:])]))
+
+
+def _decode_words(text: str) -> str:
+    text = re.sub(r"\\([&%_#])", r"\1", decode_accents(text))
+    return re.sub(r"\\(?:\\|[ ,:;])", " ", text)
+
+
+def web_address(text: object) -> str:
+    """A plain http(s) address as it came, or an empty string for anything else.
+
+    Refused are other schemes, user names, hosts without a dot, blanks and control characters, and
+    more than 500 characters: the address stands on pages as a link and in a column of that width.
+    """
+    if not isinstance(text, str):
+        return ""
+    found = text.strip()
+    if len(found) > 500 or not _ADDRESS.fullmatch(found):
+        return ""
+    try:
+        parts = urlsplit(found)
+        return found if parts.port is None or parts.port else ""
+    except ValueError:
+        return ""
+
+
+_ADDRESS = re.compile(
+    r"https?://(?:[\w-]{1,63}\.)+[^\W_]{2,63}\.?(?::\d{1,5})?(?:[/?#][^\s<>\"\\^`{|}\x00-\x20\x7f-\x9f\ud800-\udfff]*)?",
+    re.IGNORECASE,
+)
+
+
+# TeX's accent commands, as Unicode's combining marks.
+_MARKS = {
+    "'": "\u0301",
+    "`": "\u0300",
+    "^": "\u0302",
+    '"': "\u0308",
+    "~": "\u0303",
+    "=": "\u0304",
+    ".": "\u0307",
+    "u": "\u0306",
+    "v": "\u030c",
+    "H": "\u030b",
+    "c": "\u0327",
+    "k": "\u0328",
+    "r": "\u030a",
+    "d": "\u0323",
+    "b": "\u0331",
+    "t": "\u0361",
+}
+_LETTERS = {
+    "o": "ø", "O": "Ø", "l": "ł", "L": "Ł", "ss": "ß", "SS": "ẞ", "i": "ı", "j": "ȷ",
+    "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ", "aa": "å", "AA": "Å",
+    "dh": "ð", "DH": "Ð", "th": "þ", "TH": "Þ", "dj": "đ", "DJ": "Đ", "ng": "ŋ", "NG": "Ŋ",
+}  # fmt: skip
+_BASE = r"\\[ij](?![A-Za-z])|[^\W\d_]"
+_ACCENT = re.compile(
+    r"""\\(?:(?P<sign>['`^"~=.])|(?P<letter>[uvHckrdbt])(?=[\s{\\]))\s*"""
+    rf"(?:\{{\s*(?P<braced>{_BASE})\s*\}}|(?P<bare>{_BASE}))"
+)
+_LETTER = re.compile(rf"\\({'|'.join(sorted(_LETTERS, key=len, reverse=True))})(?:\{{\}}|(?![A-Za-z])\s*)")
+# What a decoded accent leaves of `{\'e}`: one letter, with its mark, alone in braces.
+_ALONE = re.compile(r"\{([^\W\d_A-Za-z]|[^\W\d_][\u0300-\u036f])\}")
+
+
+def decode_accents(text: str) -> str:
+    """Decode TeX's text accents and letters: `Bal\\'azs`, `\\c{S}eno\\u{g}uz`, `{\\o}`. Not for mathematics."""
+    if "\\" not in text:
+        return text
+    text = _ACCENT.sub(_accented, text)
+    text = _LETTER.sub(lambda match: _LETTERS[match[1]], text)
+    return _ALONE.sub(r"\1", unicodedata.normalize("NFC", text))
+
+
+def _accented(match: re.Match[str]) -> str:
+    base = (match["braced"] or match["bare"]).removeprefix("\\")
+    return base + _MARKS[match["sign"] or match["letter"]]

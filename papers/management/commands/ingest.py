@@ -1,0 +1,82 @@
+"""manage.py ingest SOURCE …: bring papers in."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from papers.ingest.runner import AlreadyRunning, Stopped, run_source
+from papers.ingest.sources import SOURCES
+from papers.ingest.sources.base import Source, SourceError
+from papers.ingest.writer import Counts
+
+REJECTED = 3  # exit code: some items were rejected, the rest is in
+
+
+class Command(BaseCommand):
+    help = "Bring papers in from a source. Safe to repeat: what is known and unchanged costs no write."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        sources = parser.add_subparsers(dest="source", metavar="SOURCE", required=True)
+        for name, source in SOURCES.items():
+            options = sources.add_parser(name, help=source.description, description=source.description)
+            options.add_argument("--dry-run", action="store_true", help="Do all the work, then undo it.")
+            options.add_argument("--limit", type=_positive, metavar="N", help="Take the first N items only.")
+            source.add_arguments(options)
+
+    def handle(self, *args: Any, source: str, dry_run: bool, limit: int | None, **options: Any) -> None:
+        try:
+            chosen = SOURCES[source].from_options(options)
+            progress = _Progress(self, chosen, limit, verbosity=options.get("verbosity", 1))
+            run = run_source(chosen, limit=limit, dry_run=dry_run, report=progress)
+        except (SourceError, AlreadyRunning, Stopped) as error:
+            raise CommandError(str(error)) from None
+        progress.finish()
+        counts = Counts(run.created, run.updated, run.unchanged, run.rejected)
+        if not counts.created and not counts.updated:
+            self.stdout.write("Nothing new: all of it was known and unchanged.")
+        for reason in run.rejected_records.values_list("reason", flat=True)[:5] if run.rejected and not dry_run else ():
+            self.stderr.write(f"Rejected: {reason}")
+        if dry_run:
+            self.stdout.write("This was a dry run: nothing was kept.")
+        self.stdout.write(str(counts))
+        if counts.rejected:
+            noun = "item was" if counts.rejected == 1 else "items were"
+            kept = "" if dry_run else " and kept with the reason in admin"
+            raise CommandError(f"{counts.rejected:,} {noun} rejected{kept}; the rest is in.", returncode=REJECTED)
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
+
+
+class _Progress:
+    """A line a batch; on a terminal one line that rewrites itself."""
+
+    def __init__(self, command: BaseCommand, source: Source, limit: int | None, verbosity: int) -> None:
+        self.out = command.stdout
+        self.total = source.total()
+        if self.total is not None and limit is not None:
+            self.total = min(self.total, limit)
+        self.silent = verbosity < 1
+        self.rewrites = self.out.isatty()
+        self.started = time.monotonic()
+
+    def __call__(self, done: int, counts: Counts) -> None:
+        if self.silent:
+            return
+        of = f" of {self.total:,}" if self.total else ""
+        rate = done / max(time.monotonic() - self.started, 0.001)
+        line = f"{done:,}{of} items, {rate:,.0f} a second: {counts}"
+        self.out.write(f"\r{line}" if self.rewrites else line, ending="\x1b[K" if self.rewrites else "\n")
+        sys.stdout.flush()
+
+    def finish(self) -> None:
+        if self.rewrites and not self.silent:
+            self.out.write("")
