@@ -1,0 +1,44 @@
+"""Formatting for templates: one line each over a tested function."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from papers.formats import bare_address, compact_count, licence_name, machine_date, short_day
+from papers.identifiers import pdf_address
+from papers.mathematics import render_abstract, render_math
+from papers.periods import long_day
+from papers.taxonomy import CATEGORIES
+
+register = template.Library()
+
+register.filter("math", render_math)
+register.filter("abstract", render_abstract)
+register.filter("compact", compact_count)
+register.filter("bare_address", bare_address)
+register.filter("licence_name", licence_name)
+register.filter("pdf_address", pdf_address)
+
+
+@register.filter
+def category_name(code: str) -> str:
+    return CATEGORIES[code].name if code in CATEGORIES else code
+
+
+@register.filter
+def day(value: date | datetime) -> SafeString:
+    """Short for people, exact for machines: <time datetime="2017-06-12">12 Jun 2017</time>."""
+    return format_html('<time datetime="{}">{}</time>', machine_date(value), short_day(value))
+
+
+@register.filter
+def full_day(value: date | datetime) -> SafeString:
+    return format_html('<time datetime="{}">{}</time>', machine_date(value), long_day(_as_date(value)))
+
+
+def _as_date(value: date | datetime) -> date:
+    return value.date() if isinstance(value, datetime) else value

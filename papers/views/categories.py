@@ -1,0 +1,60 @@
+"""Listings by what a paper is about and by who wrote it."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_safe
+
+from config.htmx import render_page
+from papers.models import Author, Category, Paper
+from papers.taxonomy import CATEGORIES, GROUPS, canonical_code
+from papers.views.listing import Listing, render_listing
+
+
+@require_safe
+def categories(request: HttpRequest) -> HttpResponse:
+    """All categories of the taxonomy in their groups; archived ones that continue elsewhere stand apart."""
+    groups = [
+        (name, [fact for fact in CATEGORIES.values() if fact.group == group and fact.status == "active"])
+        for group, name in sorted(GROUPS.items(), key=lambda item: item[1])
+    ]
+    archived = [fact for fact in CATEGORIES.values() if fact.status == "archived"]
+    return render_page(request, "papers/categories.html", {"groups": groups, "archived": archived})
+
+
+@require_safe
+def category(request: HttpRequest, code: str) -> HttpResponse:
+    if canonical_code(code) != code:
+        return redirect("category", canonical_code(code), permanent=True)
+    found = get_object_or_404(Category, code=code)
+    listing = Listing(
+        title=f"{found.name} ({found.code})",
+        kind="category",
+        sort="new",
+        subtitle=f"{GROUPS[found.group]}. Papers of the category and cross-lists from others.",
+        without_filters=("category",),
+    )
+    primary_only = request.GET.get("primary") == "on"
+    return render_listing(request, listing, Paper.objects.listed().in_category(code, primary_only=primary_only))
+
+
+@require_safe
+def author(request: HttpRequest, slug: str) -> HttpResponse:
+    found = Author.objects.filter(slug=slug).first()
+    if found is None:
+        raise Http404
+    listing = Listing(
+        title=found.name,
+        kind="author",
+        sort="new",
+        subtitle=_who(found),
+        without_filters=("author",),
+    )
+    return render_listing(request, listing, Paper.objects.listed().by_author(slug))
+
+
+def _who(author: Author) -> str:
+    if author.orcid:
+        return f"ORCID {author.orcid}"
+    return "Papers that print this name; people who share it are not told apart yet."

@@ -1,0 +1,103 @@
+"""Editions: today's paper, any day, ISO week or month."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from papers.models import Edition, Paper
+from papers.periods import Kind, Period, long_day, parse_period, period_of
+from papers.views.listing import Link, Listing, render_listing
+
+
+@require_safe
+def front(request: HttpRequest) -> HttpResponse:
+    """Today's edition, or the last that has papers, saying so."""
+    today = timezone.localdate()
+    latest = Paper.objects.listed().latest_edition(today)
+    notice = ""
+    if latest is None:
+        notice = "No papers have come in yet."
+    elif latest != today:
+        notice = f"No papers yet today, {long_day(today)}. This is the last edition, of {long_day(latest)}."
+    return _edition(request, period_of("day", latest or today), notice)
+
+
+@require_safe
+def edition_day(request: HttpRequest, code: str) -> HttpResponse:
+    return _edition(request, _parse("day", code))
+
+
+@require_safe
+def edition_week(request: HttpRequest, code: str) -> HttpResponse:
+    return _edition(request, _parse("week", code))
+
+
+@require_safe
+def edition_month(request: HttpRequest, code: str) -> HttpResponse:
+    return _edition(request, _parse("month", code))
+
+
+@require_safe
+def pick_a_day(request: HttpRequest) -> HttpResponse:
+    """Where the masthead's date field leads: to the edition of the day that was picked."""
+    try:
+        day = date.fromisoformat(request.GET.get("day", ""))
+    except ValueError:
+        raise BadRequest("Pick a day, written like 2025-12-25.") from None
+    return redirect("edition-day", day.isoformat())
+
+
+def _parse(kind: Kind, code: str) -> Period:
+    try:
+        return parse_period(kind, code)
+    except ValueError:
+        raise Http404 from None
+
+
+def _edition(request: HttpRequest, period: Period, notice: str = "") -> HttpResponse:
+    papers = Paper.objects.listed().in_editions(period.first, period.last)
+    counts = papers.counted()
+    editions = Paper.objects.listed()
+    before, after = editions.edition_before(period.first), editions.edition_after(period.last)
+    listing = Listing(
+        title=period.title,
+        kind="edition",
+        sort="top",
+        summary=_summary(counts["papers"], counts["comments"]),
+        notice=notice,
+        note=_note(period),
+        earlier=_link(period, before),
+        later=_link(period, after),
+        has_lead=True,
+        counted_categories=papers.category_counts(),
+        total=counts["papers"],
+        without_filters=("since", "until") if period.kind == "day" else (),
+    )
+    return render_listing(request, listing, papers)
+
+
+def _note(period: Period) -> str:
+    if period.kind != "day":
+        return ""
+    return Edition.objects.filter(date=period.first).values_list("note", flat=True).first() or ""
+
+
+def _link(period: Period, day: date | None) -> Link | None:
+    if day is None:
+        return None
+    there = period.containing(day)
+    return Link(there.short_title, reverse(f"edition-{there.kind}", args=[there.code]))
+
+
+def _summary(papers: int, comments: int) -> str:
+    text = "1 paper" if papers == 1 else f"{papers:,} papers"
+    if comments:
+        text += ", 1 comment" if comments == 1 else f", {comments:,} comments"
+    return text

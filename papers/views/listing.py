@@ -1,0 +1,112 @@
+"""What every listing page does: filter, order, cut a page, say what is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django_htmx.http import push_url
+
+from config.htmx import render_page, wants_fragment
+from papers.filters import PaperFilter
+from papers.paging import keyset_page
+from papers.querysets.papers import PaperQuerySet
+
+# Past this many, a listing says "over 10,000": counting further would cost more than it tells.
+COUNTED_UP_TO = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    text: str
+    url: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Listing:
+    """How a listing presents itself."""
+
+    title: str  # the page's heading and <title>
+    kind: str  # edition, window, category or author: which masthead it has
+    sort: str  # its own order, a key of filters.SORTS
+    summary: str = ""  # "45 papers, 212 comments"
+    notice: str = ""  # why this is not quite what was asked for
+    note: str = ""  # staff's words on an edition
+    subtitle: str = ""
+    earlier: Link | None = None
+    later: Link | None = None
+    has_lead: bool = False  # whether the first paper is set larger
+    counted_categories: Sequence[tuple[str, int]] | None = None
+    total: int | None = None  # papers without any filter, where it is known
+    without_filters: Sequence[str] = field(default_factory=tuple)
+
+
+def render_listing(request: HttpRequest, listing: Listing, papers: PaperQuerySet) -> HttpResponse:
+    """Render a listing's page, its results alone, or only the next rows, as htmx asks."""
+    filters = PaperFilter(
+        request.GET,
+        papers,
+        viewer=request.user,
+        sort=listing.sort,
+        counted_categories=listing.counted_categories,
+        without=listing.without_filters,
+    )
+    cursor = request.GET.get("after", "")
+    if _came_from_a_plain_form(request):
+        return HttpResponseRedirect(_address(request, filters.query))
+    found = filters.ordered
+    page = keyset_page(found.for_listing(request.user), cursor)
+    context = {
+        "listing": listing,
+        "filters": filters,
+        "page": page,
+        "cursor": cursor,
+        "found": None if cursor else _count(listing, filters, found, len(page), bool(page.next)),
+        "query": filters.query,
+        "has_lead": listing.has_lead and not cursor and not filters.narrows,
+        "loosened": _loosened(filters) if not page.papers else [],
+    }
+    status = 200 if filters.form.is_valid() else 400
+    response = render_page(request, "papers/listing.html", context, fragment=_fragment(request), status=_htmx(request, status))
+    if wants_fragment(request) and not cursor:
+        return push_url(response, _address(request, filters.query))
+    return response
+
+
+def _fragment(request: HttpRequest) -> str:
+    target = request.htmx.target or ""  # type: ignore[attr-defined]
+    return target if target in ("rows", "results", "listing") else "listing"
+
+
+def _htmx(request: HttpRequest, status: int) -> int:
+    # htmx swaps a 422 (see htmx-config in base.html) and leaves a 400 unshown.
+    return 422 if status == 400 and wants_fragment(request) else status
+
+
+def _came_from_a_plain_form(request: HttpRequest) -> bool:
+    """A form without JavaScript sends its empty fields too; the address without them is the one to keep."""
+    return not wants_fragment(request) and any(value == "" for _, value in request.GET.items())
+
+
+def _address(request: HttpRequest, query: str) -> str:
+    return f"{request.path}?{query}" if query else request.path
+
+
+def _count(listing: Listing, filters: PaperFilter, found: PaperQuerySet, shown: int, more: bool) -> int:
+    """How many papers were found, COUNTED_UP_TO + 1 meaning more; counted in the database only where needed."""
+    if not more:
+        return shown
+    if not filters.narrows and listing.total is not None and filters.sort != "trending":
+        return listing.total
+    return found.count_up_to(COUNTED_UP_TO)
+
+
+def _loosened(filters: PaperFilter) -> list[tuple[str, str, int]]:
+    """For an empty result: each filter in force, the query without it, and how many papers that finds."""
+    offers = []
+    for chip in filters.chips:
+        loosened = filters.loosened_by(chip)
+        if count := loosened.count_up_to(COUNTED_UP_TO):
+            offers.append((chip.text, chip.query, count))
+    return offers

@@ -1,0 +1,34 @@
+"""Listings that no date bounds: trending, new, most discussed."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from papers.models import Paper
+from papers.views.listing import Listing, render_listing
+
+
+@require_safe
+def trending(request: HttpRequest) -> HttpResponse:
+    listing = Listing(
+        title="Trending",
+        kind="window",
+        sort="trending",
+        subtitle="Upvotes weighed against age: a paper must gather twice the votes to stay level with a younger one.",
+    )
+    return render_listing(request, listing, Paper.objects.listed().in_an_edition())
+
+
+@require_safe
+def new(request: HttpRequest) -> HttpResponse:
+    listing = Listing(title="New", kind="window", sort="new", subtitle="All papers, the newest edition first.")
+    return render_listing(request, listing, Paper.objects.listed())
+
+
+@require_safe
+def discussed(request: HttpRequest) -> HttpResponse:
+    listing = Listing(
+        title="Most discussed", kind="window", sort="discussed", subtitle="Papers that readers have commented on."
+    )
+    return render_listing(request, listing, Paper.objects.listed().discussed())

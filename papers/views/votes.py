@@ -1,0 +1,69 @@
+"""Upvote and withdraw: two addresses, so that a double click does no harm."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render, resolve_url
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.views.decorators.http import require_POST
+from django_htmx.http import HttpResponseClientRedirect
+
+from accounts.models import User
+from config.htmx import wants_fragment
+from papers.models import Paper
+from papers.pending import remember_upvote
+from papers.services.votes import cast_upvote, withdraw_upvote
+from papers.views.access import find_paper
+
+
+@require_POST
+def upvote(request: HttpRequest, public_id: str) -> HttpResponse:
+    paper = _paper(request, public_id)
+    if not isinstance(request.user, User):
+        remember_upvote(request.session, paper.pk)
+        return _sign_in(request, paper)
+    return _act(request, paper, request.user, cast_upvote, upvoted=True)
+
+
+@require_POST
+def withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
+    paper = _paper(request, public_id)
+    if not isinstance(request.user, User):
+        return _sign_in(request, paper)
+    return _act(request, paper, request.user, withdraw_upvote, upvoted=False)
+
+
+def _paper(request: HttpRequest, public_id: str) -> Paper:
+    paper = find_paper(Paper.objects.visible_to(request.user), public_id)
+    if paper is None:
+        raise Http404
+    return paper
+
+
+def _act(
+    request: HttpRequest, paper: Paper, user: User, service: Callable[[Paper, User], int], *, upvoted: bool
+) -> HttpResponse:
+    paper.upvote_count = service(paper, user)
+    if not wants_fragment(request):
+        return HttpResponseRedirect(_way_back(request, paper))
+    context = {"paper": paper, "upvoted": upvoted, "wide": "wide" in request.POST, "back": _next(request)}
+    return render(request, "papers/_upvote.html", context)
+
+
+def _sign_in(request: HttpRequest, paper: Paper) -> HttpResponse:
+    address = f"{reverse('account_login')}?{urlencode({'next': _way_back(request, paper)})}"
+    return HttpResponseClientRedirect(address) if wants_fragment(request) else HttpResponseRedirect(address)
+
+
+def _way_back(request: HttpRequest, paper: Paper) -> str:
+    """The page on which the button was, at the paper's own row."""
+    back = _next(request)
+    return f"{back}#paper-{paper.pk}" if back else resolve_url(paper)
+
+
+def _next(request: HttpRequest) -> str:
+    back = request.POST.get("next", "")
+    return back if back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None) else ""
