@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from django.core.validators import MinLengthValidator, RegexValidator
 
-USERNAME_VALIDATORS = [
+USERNAME_VALIDATORS: list[Callable[[Any], None]] = [
     MinLengthValidator(3, "A user name has at least three characters."),
     RegexValidator(
         r"\A[A-Za-z][A-Za-z0-9_-]*\Z",

@@ -36,9 +36,7 @@ def django_database(environ: Mapping[str, str]) -> dict[str, Any]:
 
 def _positive(size: str) -> int:
     if not size.isascii() or not size.isdigit() or int(size) < 1:
-        raise ImproperlyConfigured(
-            f"DATABASE_POOL_SIZE must be a whole number from 1, not {size!r}."
-        )
+        raise ImproperlyConfigured(f"DATABASE_POOL_SIZE must be a whole number from 1, not {size!r}.")
     return int(size)
 
 
@@ -51,9 +49,7 @@ def _from_url(url: str) -> dict[str, Any]:
         raise ImproperlyConfigured(f"DATABASE_URL is not a valid address: {error}.") from None
     name = unquote(parts.path[1:])
     if parts.scheme not in ("postgres", "postgresql") or not name:
-        raise ImproperlyConfigured(
-            "DATABASE_URL must look like postgresql://user:password@host:5432/name."
-        )
+        raise ImproperlyConfigured("DATABASE_URL must look like postgresql://user:password@host:5432/name.")
     if "\0" in unquote(url):
         raise ImproperlyConfigured("DATABASE_URL must not contain a NUL character.")
     # sslmode and its like are for libpq, which by itself would wait for a silent host without end.

@@ -48,7 +48,7 @@ def main() -> int:
         say("Stopped; the next start goes on with the installation.")
         return 1
     if purpose == "run":
-        os.execv(PYTHON, [str(PYTHON), "-m", "config.run", "--parent", str(parent)])
+        os.execv(PYTHON, [str(PYTHON), "-m", "config.run", "--parent", str(parent)])  # noqa: S606
     return 0
 
 
@@ -98,9 +98,7 @@ def is_usable() -> bool:
     """Whether .venv has a Python that is new enough, and pip."""
     check = "import sys, pip; sys.exit(sys.version_info < (3, 11))"
     try:
-        return (
-            subprocess.run([PYTHON, "-c", check], capture_output=True, check=False).returncode == 0
-        )
+        return _run([str(PYTHON), "-c", check]).returncode == 0
     except OSError:
         return False
 
@@ -108,10 +106,14 @@ def is_usable() -> bool:
 def make_venv() -> None:
     with step("Making .venv"):
         command = [sys.executable, "-m", "venv", "--clear", str(VENV)]
-        result = subprocess.run(command, capture_output=True, text=True, check=False)
+        result = _run(command)
     if result.returncode:
         shutil.rmtree(VENV, ignore_errors=True)
         raise CannotInstall(why(result.stdout + result.stderr))
+
+
+def _run(command: list[str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own commands
 
 
 def install_packages(lock: Path) -> None:
@@ -135,11 +137,10 @@ def run_telling(command: list[str], tell: Callable[[str], None], count: int) -> 
     """Run pip, pass on which package it is at, and return all that it printed and its exit status."""
     lines: list[str] = []
     seen = 0
-    with subprocess.Popen(
+    with subprocess.Popen(  # noqa: S603 - pip
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
     ) as process:
-        assert process.stdout
-        for line in process.stdout:
+        for line in process.stdout or ():
             lines.append(line)
             if match := re.match(r"(Collecting|Requirement already satisfied:) ([\w.-]+)", line):
                 seen += 1
@@ -163,9 +164,7 @@ def why(output: str) -> str:
     if "DO NOT MATCH THE HASHES" in output:
         return "A fetched package is not the one that the lock names: fetch it from another index, or try later."
     errors = [line for line in output.splitlines() if line.startswith("ERROR:")]
-    reason = (
-        errors[-1].removeprefix("ERROR:").strip().rstrip(".") if errors else "see pip's messages"
-    )
+    reason = errors[-1].removeprefix("ERROR:").strip().rstrip(".") if errors else "see pip's messages"
     return f"The packages could not be installed: {reason}."
 
 

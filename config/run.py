@@ -38,7 +38,7 @@ def main() -> int:
         _run(parent)
     except StopRequested:
         return 0
-    except Exception as error:  # noqa: BLE001 - whatever it is, the person at the terminal gets a sentence
+    except Exception as error:  # whatever it is, the person at the terminal gets a sentence
         say(_sentence(error))
         return 1
     return 0

@@ -39,7 +39,7 @@ def _flag(name: str, default: bool) -> bool:
 
 def _public_url() -> str:
     port = env.str("PORT", default="8000")
-    url = env.str("BROADSHEET_URL", default=f"http://127.0.0.1:{port}").rstrip("/")
+    url = str(env.str("BROADSHEET_URL", default=f"http://127.0.0.1:{port}")).rstrip("/")
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path:
         raise ImproperlyConfigured(f"BROADSHEET_URL must look like https://papers.example.org, not “{url}”.")
@@ -47,13 +47,11 @@ def _public_url() -> str:
 
 
 def _time_zone() -> str:
-    name = env.str("BROADSHEET_TIMEZONE", default="UTC")
+    name = str(env.str("BROADSHEET_TIMEZONE", default="UTC"))
     try:
         zoneinfo.ZoneInfo(name)
     except (ValueError, OSError, zoneinfo.ZoneInfoNotFoundError):
-        raise ImproperlyConfigured(
-            f"BROADSHEET_TIMEZONE must be a zone such as Europe/Paris, not “{name}”."
-        ) from None
+        raise ImproperlyConfigured(f"BROADSHEET_TIMEZONE must be a zone such as Europe/Paris, not “{name}”.") from None
     return name
 
 

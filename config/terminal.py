@@ -15,7 +15,7 @@ PLAIN_SECONDS = 10.0
 def say(text: str = "") -> None:
     """Print a line; a terminal that is gone is no reason to fail."""
     with contextlib.suppress(OSError, ValueError):
-        print(text, flush=True)
+        _write(f"{text}\n")
 
 
 @contextlib.contextmanager
@@ -51,11 +51,16 @@ class _StepLine:
         while not self.finished.wait(0.12):
             seconds = int(time.monotonic() - self.started)
             # Cut, since a line that wraps could not be overwritten; the rest of an older, longer line is erased.
-            print(f"\r{f'{self.title} … {seconds} s  {self.news}'[:78]}\033[K", end="", flush=True)
-        print(f"\r{self.title}: {time.monotonic() - self.started:.1f} s\033[K", flush=True)
+            _write(f"\r{f'{self.title} … {seconds} s  {self.news}'[:78]}\033[K")
+        _write(f"\r{self.title}: {time.monotonic() - self.started:.1f} s\033[K\n")
 
     def _plain(self) -> None:
-        print(f"{self.title} …", flush=True)
+        _write(f"{self.title} …\n")
         while not self.finished.wait(PLAIN_SECONDS):
             seconds = int(time.monotonic() - self.started)
-            print(f"  {seconds} s  {self.news}".rstrip(), flush=True)
+            _write(f"  {seconds} s  {self.news}".rstrip() + "\n")
+
+
+def _write(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()

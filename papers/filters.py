@@ -8,10 +8,10 @@ from typing import Any
 
 import django_filters
 from django import forms
+from django.contrib.auth.models import AnonymousUser
 from django.http import QueryDict
 
 from accounts.models import User
-from django.contrib.auth.models import AnonymousUser
 from papers.ingest.sources import SOURCES
 from papers.querysets.papers import PaperQuerySet
 from papers.taxonomy import CATEGORIES, GROUPS, canonical_code
@@ -32,7 +32,7 @@ class Chip:
     query: str
 
 
-class PaperFilter(django_filters.FilterSet):
+class PaperFilter(django_filters.FilterSet):  # type: ignore[misc]
     """The same filters for every listing; `sort` falls back to the listing's own order."""
 
     category = django_filters.ChoiceFilter(label="Category", empty_label="All categories", method="in_category")
@@ -117,7 +117,7 @@ class PaperFilter(django_filters.FilterSet):
     def ordered(self) -> PaperQuerySet:
         """The filtered papers in the chosen order; filters that are not understood are left out."""
         papers: PaperQuerySet = self.filter_queryset(self.queryset.all()) if self.form.is_valid() else self.queryset
-        match self.sort:
+        match self.order:
             case "new":
                 return papers.newest_first()
             case "trending":
@@ -128,7 +128,8 @@ class PaperFilter(django_filters.FilterSet):
                 return papers.most_upvoted()
 
     @property
-    def sort(self) -> str:
+    def order(self) -> str:
+        """The order in force, a key of SORTS."""
         return self.cleaned.get("sort") or self.own_sort
 
     @property
@@ -155,7 +156,7 @@ class PaperFilter(django_filters.FilterSet):
             "new": "the newest first",
             "trending": "the most trending first",
             "discussed": "the most discussed first",
-        }[self.sort]
+        }[self.order]
 
     @property
     def chips(self) -> list[Chip]:
@@ -166,8 +167,12 @@ class PaperFilter(django_filters.FilterSet):
     def loosened_by(self, chip: Chip) -> PaperQuerySet:
         """The papers that would be found without one of the chips."""
         return PaperFilter(
-            QueryDict(chip.query), self.queryset, viewer=self.viewer, sort=self.own_sort,
-            counted_categories=self.counted_categories, without=self.without,
+            QueryDict(chip.query),
+            self.queryset,
+            viewer=self.viewer,
+            sort=self.own_sort,
+            counted_categories=self.counted_categories,
+            without=self.without,
         ).ordered
 
     def _query(self, names: set[str]) -> str:
@@ -175,7 +180,7 @@ class PaperFilter(django_filters.FilterSet):
             names = names - {"primary"}
         query = QueryDict(mutable=True)
         for name in self.filters:
-            if name in names and not (name == "sort" and self.sort == self.own_sort):
+            if name in names and not (name == "sort" and self.order == self.own_sort):
                 value = self.cleaned[name]
                 query[name] = "on" if value is True else str(value)
         return query.urlencode()

@@ -56,7 +56,9 @@ _CLEANER = nh3.Cleaner(
     url_schemes=set(),
 )
 # A plain word, or lengths of less than 100 units: `\hspace{9999em}` must not widen a page.
-_VALUE = re.compile(r"[a-z-]{1,20}( [a-z-]{1,20}){0,20}|[+-]?\d{0,2}(\.\d{1,4})?([a-z]{2})?( \d{0,2}(\.\d{1,4})?em){0,20}|[+-]?\d")
+_VALUE = re.compile(
+    r"[a-z-]{1,20}( [a-z-]{1,20}){0,20}|[+-]?\d{0,2}(\.\d{1,4})?([a-z]{2})?( \d{0,2}(\.\d{1,4})?em){0,20}|[+-]?\d"
+)
 
 # These define macros, which can grow without end, or reach out of the formula.
 _REFUSED = re.compile(
@@ -79,12 +81,24 @@ _REWRITTEN = {
     r"\bold": r"\mathbf",
     r"\pmb": r"\boldsymbol",
     r"\micro": r"\mu",
-    r"\lvert": "|",
-    r"\rvert": "|",
+    r"\eps": r"\epsilon",
+    # Not in any package, and in every paper.
+    **{
+        rf"\{name}": rf"\mathbb{{{name[0]}}}"
+        for name in ("R", "Z", "Q", "C", "N", "RR", "ZZ", "QQ", "CC", "NN")
+    },
+    **{
+        rf"\{name}": rf"\operatorname{{{name}}}"
+        for name in ("Aut", "Cov", "End", "Hom", "Tr", "Var", "arctanh", "diag", "ord", "rank", "sgn", "tr")
+    },
 }
+_COLUMN = re.compile(r"(?<!\\)&")
+_LABEL = re.compile(r"\\label\{[^{}]{0,100}\}")
+_ALIGNED = re.compile(r"\\(begin|end)\{(?:aligned|alignedat|gathered|split|eqnarray\*?)\}")
+_SIGN = re.compile(r"\\([%&#_ ])")
 _COMMAND = re.compile(r"\\[A-Za-z]+")
-# A backslash with something behind it, or a dollar: a command that was not understood.
-_LEAK = re.compile(r"\\.|\$", re.DOTALL)
+# A backslash with something behind it, or a dollar among words: a command that was not understood.
+_LEAK = re.compile(r"\\.|\$.|.\$", re.DOTALL)
 
 
 @lru_cache(maxsize=20_000)
@@ -104,7 +118,7 @@ def to_mathml(tex: str, *, block: bool = False) -> str:
         count = _tidy(root)
     except Exception:  # noqa: BLE001: latex2mathml raises whatever its code trips over, RecursionError too
         return ""
-    if not 2 < count <= _MOST_ELEMENTS:
+    if not 2 < count <= _MOST_ELEMENTS or (_COLUMN.search(tex) and root.find(".//mtable") is None):
         return ""
     root.attrib = {"display": "block" if block else "inline", "alttext": tex}
     if not block and count > _LONG:
@@ -123,6 +137,8 @@ def _braces_deep(tex: str) -> int:
 def _rewrite(tex: str) -> str:
     # A comment runs to the end of its line, and our lines are joined: every per cent sign is meant.
     tex = re.sub(r"(?<!\\)%", r"\\%", tex)
+    tex = _LABEL.sub("", tex)
+    tex = _ALIGNED.sub(r"\\\1{align*}", tex)
     return _COMMAND.sub(lambda match: _REWRITTEN.get(match[0], match[0]), tex)
 
 
@@ -139,6 +155,8 @@ def _tidy(root: Element) -> int:
             raise _Unreadable
         # latex2mathml writes `&#x3b1;` as text and counts on unescaping the whole; that is its hole.
         text = unescape(element.text or "")
+        if element.tag == "mtext":
+            text = _SIGN.sub(r"\1", text)
         if _LEAK.search(text):
             raise _Unreadable
         element.text = styled(text, element.attrib.get("mathvariant") or "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 
@@ -21,7 +22,11 @@ _STYLES = {
     "monospace": "MATHEMATICAL MONOSPACE",
 }
 # Unicode had these before it had the rows of styled letters, and left gaps there.
-_OLDER = {"MATHEMATICAL DOUBLE-STRUCK": "DOUBLE-STRUCK", "MATHEMATICAL SCRIPT": "SCRIPT", "MATHEMATICAL FRAKTUR": "BLACK-LETTER"}
+_OLDER = {
+    "MATHEMATICAL DOUBLE-STRUCK": "DOUBLE-STRUCK",
+    "MATHEMATICAL SCRIPT": "SCRIPT",
+    "MATHEMATICAL FRAKTUR": "BLACK-LETTER",
+}
 
 
 def styled(text: str, style: str) -> str:
@@ -34,7 +39,7 @@ def styled(text: str, style: str) -> str:
 def _styled(letter: str, row: str) -> str:
     name = unicodedata.name(letter, "")
     # LATIN SMALL LETTER A, GREEK CAPITAL LETTER OMEGA, DIGIT ONE
-    plain = name.replace("LATIN ", "").replace("GREEK ", "").replace("LETTER ", "").replace("LAMDA", "LAMDA")
+    plain = name.replace("LATIN ", "").replace("GREEK ", "").replace("LETTER ", "")
     if not name.startswith(("LATIN SMALL LETTER ", "LATIN CAPITAL LETTER ", "GREEK ", "DIGIT ")):
         return letter
     for candidate in (f"{row} {plain}", f"{_OLDER.get(row, row)} {plain}", f"PLANCK CONSTANT {plain}"):
@@ -43,3 +48,51 @@ def _styled(letter: str, row: str) -> str:
         except KeyError:
             continue
     return letter
+
+
+# TeX's accent commands, as Unicode's combining marks.
+_MARKS = {
+    "'": "\u0301",
+    "`": "\u0300",
+    "^": "\u0302",
+    '"': "\u0308",
+    "~": "\u0303",
+    "=": "\u0304",
+    ".": "\u0307",
+    "u": "\u0306",
+    "v": "\u030c",
+    "H": "\u030b",
+    "c": "\u0327",
+    "k": "\u0328",
+    "r": "\u030a",
+    "d": "\u0323",
+    "b": "\u0331",
+    "t": "\u0361",
+}
+_LETTERS = {
+    "o": "ø", "O": "Ø", "l": "ł", "L": "Ł", "ss": "ß", "SS": "ẞ", "i": "ı", "j": "ȷ",
+    "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ", "aa": "å", "AA": "Å",
+    "dh": "ð", "DH": "Ð", "th": "þ", "TH": "Þ", "dj": "đ", "DJ": "Đ", "ng": "ŋ", "NG": "Ŋ",
+}  # fmt: skip
+_BASE = r"\\[ij](?![A-Za-z])|[^\W\d_]"
+_ACCENT = re.compile(
+    r"""\\(?:(?P<sign>['`^"~=.])|(?P<letter>[uvHckrdbt])(?=[\s{\\]))\s*"""
+    rf"(?:\{{\s*(?P<braced>{_BASE})\s*\}}|(?P<bare>{_BASE}))"
+)
+_LETTER = re.compile(rf"\\({'|'.join(sorted(_LETTERS, key=len, reverse=True))})(?:\{{\}}|(?![A-Za-z])\s*)")
+# What a decoded accent leaves of `{\'e}`: one letter, with its mark, alone in braces.
+_ALONE = re.compile(r"\{([^\W\d_A-Za-z]|[^\W\d_][\u0300-\u036f])\}")
+
+
+def decode_accents(text: str) -> str:
+    """Decode TeX's text accents and letters: `Bal\\'azs`, `\\c{S}eno\\u{g}uz`, `{\\o}`. Not for mathematics."""
+    if "\\" not in text:
+        return text
+    text = _ACCENT.sub(_accented, text)
+    text = _LETTER.sub(lambda match: _LETTERS[match[1]], text)
+    return _ALONE.sub(r"\1", unicodedata.normalize("NFC", text))
+
+
+def _accented(match: re.Match[str]) -> str:
+    base = (match["braced"] or match["bare"]).removeprefix("\\")
+    return base + _MARKS[match["sign"] or match["letter"]]

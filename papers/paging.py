@@ -5,13 +5,14 @@ An OFFSET would read all earlier rows again and, as votes move papers, repeat so
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.core.exceptions import BadRequest
-from django.db.models import DateField, F, FloatField, Value
+from django.db.models import DateField, F, Field, FloatField, Value
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def _of(papers: PaperQuerySet, names: list[str], paper: Paper) -> Tuple:
 
 
 def _values(papers: PaperQuerySet, names: list[str], values: list[Any]) -> Tuple:
-    fields = [papers.model._meta.get_field(name) for name in names]
+    fields = [cast("Field[Any, Any]", papers.model._meta.get_field(name)) for name in names]
     return Tuple(*(Value(value, output_field=field) for value, field in zip(values, fields, strict=True)))
 
 
@@ -99,7 +100,7 @@ def _read(papers: PaperQuerySet, name: str, part: str) -> Any:
         return date.fromisoformat(part)
     if isinstance(field, FloatField):
         number = float(part)
-        if number != number or abs(number) == float("inf"):
+        if not math.isfinite(number):
             raise ValueError(part)
         return number
     whole = int(part)

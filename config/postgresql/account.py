@@ -47,10 +47,8 @@ def run_as(
 ) -> subprocess.CompletedProcess[str]:
     """Run a program as that account, or as ourselves, and return what it printed."""
     # PGPORT and its like would lead astray, and a locale would translate the messages that we read.
-    environ = {
-        key: value for key, value in os.environ.items() if not key.startswith(("PG", "LC_", "LANG"))
-    }
-    return subprocess.run(
+    environ = {key: value for key, value in os.environ.items() if not key.startswith(("PG", "LC_", "LANG"))}
+    return subprocess.run(  # noqa: S603 - our own commands, no shell
         [str(part) for part in command],
         check=False,
         cwd="/",

@@ -27,9 +27,8 @@ class DatabaseClient(client.DatabaseClient):
         """Open psql: the embedded server's own where there is one, so that nothing needs installing."""
         bundled = installed_programs() / "psql"
         self.executable_name = str(bundled) if bundled.exists() else shutil.which("psql") or "psql"
-        wrapper = self.connection
-        assert isinstance(wrapper, DatabaseWrapper)
-        wrapper.attach()
+        if isinstance(self.connection, DatabaseWrapper):
+            self.connection.attach()
         super().runshell(parameters)
 
 
@@ -70,7 +69,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if wanted and self.get_database_version() < wanted:
             found = ".".join(map(str, self.get_database_version()))
             raise DatabaseUnavailable(
-                f"The PostgreSQL server named in DATABASE_URL is too old: it is {found}, and Broadsheet needs {wanted[0]}."
+                f"The PostgreSQL server named in DATABASE_URL is too old: it is {found}, "
+                f"and Broadsheet needs {wanted[0]} or newer."
             )
 
     def _cannot_connect(self, error: Exception) -> str:

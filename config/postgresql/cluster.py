@@ -58,9 +58,7 @@ def _run_initdb(folders: Folders, bin_folder: Path, unfinished: Path) -> None:
         result = run_as(folders.account, [*command, f"--lc-ctype={ctype}"])
         if result.returncode == 0:
             return
-    raise explain(
-        result.stderr, folders.root, f"PostgreSQL could not make its data folder in {folders.root}"
-    )
+    raise explain(result.stderr, folders.root, f"PostgreSQL could not make its data folder in {folders.root}")
 
 
 def _run_statements(folders: Folders, bin_folder: Path, unfinished: Path) -> None:

@@ -47,7 +47,8 @@ class Folders:
         path = os.fsencode(self.data / SOCKET)
         if len(path) < 100 and re.fullmatch(rb"[\w./+~ -]+", path):
             return self.data
-        return Path(f"/tmp/broadsheet-{hashlib.sha256(path).hexdigest()[:12]}")
+        # Its owner is checked before use, see make_socket_folder.
+        return Path(f"/tmp/broadsheet-{hashlib.sha256(path).hexdigest()[:12]}")  # noqa: S108
 
 
 def locate(home: Path) -> Folders | None:
@@ -72,9 +73,8 @@ def choose(home: Path) -> Folders:
         return Folders(home, account)
     root = _fall_back()
     (home / POINTER).write_text(f"{root}\n")
-    print(
-        f"PostgreSQL does not run as root, and an ordinary user cannot enter {home}: the database is in {root}.",
-        file=sys.stderr,
+    sys.stderr.write(
+        f"PostgreSQL does not run as root, and an ordinary user cannot enter {home}: the database is in {root}.\n"
     )
     return Folders(root, account)
 
@@ -86,7 +86,7 @@ def _fall_back() -> Path:
     Its name is new each time, and remembered in the home: a name made from the home's path would bring a deleted
     clone's data back into the next clone there.
     """
-    for parent in ("/var/lib", "/var/tmp"):
+    for parent in ("/var/lib", "/var/tmp"):  # noqa: S108 - mkdtemp is safe there
         try:
             root = Path(tempfile.mkdtemp(prefix="broadsheet-", dir=parent))
         except OSError:
@@ -108,9 +108,7 @@ def make_socket_folder(folders: Folders) -> None:
         os.chown(socket, folders.account.uid, folders.account.gid)
     # Anyone can write to /tmp: whoever made this folder first would be asked for our data.
     if socket.is_symlink() or socket.stat().st_uid != folders.data.stat().st_uid:
-        raise DatabaseUnavailable(
-            f"The folder {socket} belongs to someone else: remove it and start again."
-        )
+        raise DatabaseUnavailable(f"The folder {socket} belongs to someone else: remove it and start again.")
 
 
 def programs(folders: Folders) -> Path:

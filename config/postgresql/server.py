@@ -49,9 +49,7 @@ class EmbeddedServer:
         if self._folders is None:
             self._folders = locate(self.home)
         if self._folders is None:
-            raise DatabaseUnavailable(
-                f"There is no database in {self.home} yet: `make run` makes it."
-            )
+            raise DatabaseUnavailable(f"There is no database in {self.home} yet: `make run` makes it.")
         return self._folders
 
     def attach(self) -> None:
@@ -144,9 +142,7 @@ class EmbeddedServer:
         command += [bin_folder / "postgres", "-D", folders.data, "-k", folders.socket]
         result = run_as(folders.account, command, new_session=True)
         if not result.stdout.strip().isdigit():
-            raise explain(
-                result.stderr, folders.root, f"PostgreSQL could not be started from {bin_folder}"
-            )
+            raise explain(result.stderr, folders.root, f"PostgreSQL could not be started from {bin_folder}")
         return int(result.stdout)
 
     def _wait_until_ready(self, pid: int) -> bool:
@@ -188,10 +184,7 @@ class EmbeddedServer:
         try:
             pid = int((self.folders.data / "postmaster.pid").read_text().split()[0])
             process = psutil.Process(pid)
-            is_ours = (
-                process.status() != psutil.STATUS_ZOMBIE
-                and str(self.folders.data) in process.cmdline()
-            )
+            is_ours = process.status() != psutil.STATUS_ZOMBIE and str(self.folders.data) in process.cmdline()
         except (FileNotFoundError, IndexError, ValueError, psutil.Error, DatabaseUnavailable):
             return None
         return process if is_ours else None
@@ -230,9 +223,7 @@ class EmbeddedServer:
         except OSError as error:
             if error.errno == errno.ENOSPC:
                 raise explain("No space left on device", self.home, "") from error
-            raise DatabaseUnavailable(
-                f"The database in {self.home} cannot be used: {error.strerror}."
-            ) from error
+            raise DatabaseUnavailable(f"The database in {self.home} cannot be used: {error.strerror}.") from error
 
 
 def _locked(path: Path, kind: int) -> TextIO:

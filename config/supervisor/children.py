@@ -39,7 +39,7 @@ class Child:
     def start(self, pipe: int) -> None:
         command = [sys.executable, "-m", "config.supervisor.child", str(pipe), self.module]
         # A session of its own: Ctrl-C then reaches the supervisor alone, which stops all in good order.
-        self.process = subprocess.Popen(
+        self.process = subprocess.Popen(  # noqa: S603 - our own modules
             [*command, *self.arguments],
             cwd=CLONE,
             env=self.environ,
@@ -98,9 +98,7 @@ class Children:
         if now - child.started_at < STEADY_SECONDS:
             child.quick_ends += 1
         if not child.was_steady or child.quick_ends >= MAX_QUICK_ENDS:
-            raise CannotRun(
-                f"The {child.name} does not stay up ({_how(status)}): see what it printed above."
-            )
+            raise CannotRun(f"The {child.name} does not stay up ({_how(status)}): see what it printed above.")
         pause = min(2**child.quick_ends, MAX_PAUSE_SECONDS)
         say(f"The {child.name} ended ({_how(status)}); it is started again in {pause} s.")
         child.process, child.start_again_at = None, now + pause

@@ -57,9 +57,7 @@ def _static_fingerprint() -> str:
     for finder in get_finders():
         for name, storage in finder.list([]):
             status = Path(storage.path(name)).stat()
-            digest.update(
-                f"{storage.path(name)}\0{status.st_size}\0{status.st_mtime_ns}\n".encode()
-            )
+            digest.update(f"{storage.path(name)}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
     return digest.hexdigest()
 
 

@@ -62,9 +62,7 @@ class Record:
             patience = STOPPING_SECONDS if record.get("is_stopping") else RUNNING_SECONDS
             if time.monotonic() - begun > patience:
                 lock.close()
-                raise CannotRun(
-                    f"Broadsheet is already running here: {record.get('address', 'it is starting')}"
-                )
+                raise CannotRun(f"Broadsheet is already running here: {record.get('address', 'it is starting')}")
             time.sleep(0.05)
 
     def _read(self) -> dict[str, Any]:
@@ -76,9 +74,7 @@ class Record:
 
     def _write(self, address: str, *, is_stopping: bool) -> None:
         draft = self._path.with_suffix(".draft")
-        draft.write_text(
-            json.dumps({"run": self.run, "address": address, "is_stopping": is_stopping})
-        )
+        draft.write_text(json.dumps({"run": self.run, "address": address, "is_stopping": is_stopping}))
         draft.replace(self._path)
 
 

@@ -1,0 +1,19 @@
+"""Every model in Django admin, in a plain form; lists cost a constant number of queries."""
+
+from papers.admin.ingestion import IngestRunAdmin, RejectedRecordAdmin, SourceRecordAdmin
+from papers.admin.papers import AuthorAdmin, CategoryAdmin, EditionAdmin, IdentifierAdmin, PaperAdmin
+from papers.admin.people import CommentAdmin, SightingAdmin, VoteAdmin
+
+__all__ = [
+    "AuthorAdmin",
+    "CategoryAdmin",
+    "CommentAdmin",
+    "EditionAdmin",
+    "IdentifierAdmin",
+    "IngestRunAdmin",
+    "PaperAdmin",
+    "RejectedRecordAdmin",
+    "SightingAdmin",
+    "SourceRecordAdmin",
+    "VoteAdmin",
+]

@@ -188,8 +188,9 @@ def _failures_named() -> Iterator[None]:
     """Turn the network's own exceptions into ours."""
     try:
         yield
-    except (requests.exceptions.InvalidURL, requests.exceptions.MissingSchema, requests.exceptions.InvalidSchema):
-        raise SourceError("The address to fetch from is not an http address.") from None
+    except ValueError:
+        # Ours, or one to which we were redirected: requests looks at both.
+        raise SourceError("The address to fetch from, or one that it redirects to, is no http address.") from None
     except (requests.exceptions.Timeout, urllib3.exceptions.TimeoutError):
         raise _TryAgain("did not answer in time") from None
     except (requests.exceptions.SSLError, urllib3.exceptions.SSLError) as error:
@@ -200,13 +201,15 @@ def _failures_named() -> Iterator[None]:
 
 def _redirect_target(response: requests.Response) -> str:
     """The new address, when it is on the same host and not less secure."""
-    old = urlsplit(str(response.url))
-    target = urljoin(str(response.url), response.headers.get("Location", ""))
-    new = urlsplit(target)
-    same_place = new.hostname == old.hostname and (new.scheme, new.port) in {(old.scheme, old.port), ("https", None)}
-    if not same_place:
-        raise SourceError(f"{_host(str(response.url))} redirects to another place, {_host(target) or 'unnamed'}.")
-    return target
+    here, location = str(response.url), response.headers.get("Location", "")
+    try:
+        target = urljoin(here, location)
+        old, new = urlsplit(here), urlsplit(target)
+        if new.hostname == old.hostname and (new.scheme, new.port) in {(old.scheme, old.port), ("https", None)}:
+            return target
+    except ValueError:
+        pass
+    raise SourceError(f"{_host(here)} redirects to another place, {location[:200]!r}.")
 
 
 def _seconds(text: str, now: datetime) -> float | None:

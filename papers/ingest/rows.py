@@ -19,7 +19,6 @@ from papers.models import (
 )
 from papers.names import author_slug
 from papers.ranking import hot_rank
-from papers.titles import title_key
 
 Pair = tuple[Paper, Composition]
 Row = TypeVar("Row", bound=Model)
@@ -27,7 +26,6 @@ Row = TypeVar("Row", bound=Model)
 # All that ingestion may write on a paper that exists; votes, comments, state and picks are not its own.
 _WRITTEN = (
     "title",
-    "title_key",
     "abstract",
     "authors_text",
     "author_count",
@@ -78,7 +76,6 @@ def update_papers(pairs: Sequence[Pair]) -> None:
 def _apply(paper: Paper, composition: Composition) -> None:
     for name, value in composition.fields.items():
         setattr(paper, name, value)
-    paper.title_key = title_key(paper.title)
     paper.primary_category_id = composition.categories[0] if composition.categories else None
     paper.hot_rank = hot_rank(paper.upvote_count, paper.source_score, paper.listed_on)
 
@@ -163,5 +160,5 @@ def write_source_records(records: Sequence[SourceRecord]) -> None:
         records,
         update_conflicts=True,
         unique_fields=["source", "key"],
-        update_fields=["paper", "facts", "content_hash", "as_of", "changed_at"],
+        update_fields=["paper", "facts", "title_key", "content_hash", "as_of", "changed_at"],
     )

@@ -6,7 +6,7 @@ import hashlib
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from itertools import islice
 from types import FrameType
 
@@ -40,19 +40,17 @@ def run_source(source: Source, *, limit: int | None = None, dry_run: bool = Fals
     Raises SourceError when the source can't be read, Stopped after SIGTERM or Ctrl-C, and
     AlreadyRunning; in the first two cases the run is kept as failed with what it had done.
     """
-    with _one_run_at_a_time(source.name), _stop_politely() as stop:
-        with transaction.atomic(durable=not connection.in_atomic_block) if dry_run else _no_transaction():
-            run = _run(source, limit, report, stop)
-            if dry_run:
-                transaction.set_rollback(True)
+    outer = transaction.atomic() if dry_run else nullcontext()
+    with _one_run_at_a_time(source.name), _stop_politely() as stop, outer:
+        run = _run(source, limit, report, stop)
+        if dry_run:
+            transaction.set_rollback(True)
     return run
 
 
 def _run(source: Source, limit: int | None, report: Report, stop: threading.Event) -> IngestRun:
     now = timezone.now()
-    run = IngestRun.objects.create(
-        source=source.name, arguments=source.arguments(), started_at=now, heartbeat_at=now
-    )
+    run = IngestRun.objects.create(source=source.name, arguments=source.arguments(), started_at=now, heartbeat_at=now)
     counts = Counts()
     try:
         items = islice(source.items(), limit)
@@ -117,11 +115,6 @@ def _stop_politely() -> Iterator[threading.Event]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-@contextmanager
-def _no_transaction() -> Iterator[None]:
-    yield
 
 
 __all__ = ["AlreadyRunning", "SourceError", "Stopped", "run_source"]

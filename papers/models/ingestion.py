@@ -46,6 +46,7 @@ class SourceRecord(models.Model):
     source = models.CharField(max_length=32)
     key = models.CharField(max_length=200, help_text="The item within its source.")
     facts = models.JSONField(help_text="PaperRecord.facts(): all that the source said, nothing dropped.")
+    title_key = models.TextField(help_text="The title that it gave, as papers.titles compares it.")
     content_hash = models.BinaryField(max_length=32)
     as_of = models.DateField(null=True, blank=True, help_text="The day on which the source said so.")
     first_seen_at = models.DateTimeField()
@@ -53,7 +54,11 @@ class SourceRecord(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["source", "key"], name="source_record_unique")]
-        indexes = [models.Index(fields=["paper", "source"], name="source_record_by_paper")]
+        indexes = [
+            models.Index(fields=["paper", "source"], name="source_record_by_paper"),
+            # Titles change between versions, so a paper is found by any title that a source gave it.
+            models.Index(fields=["title_key"], name="source_record_by_title"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.source} {self.key}"

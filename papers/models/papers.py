@@ -26,7 +26,6 @@ class Paper(models.Model):
         HIDDEN = "hidden"
 
     title = models.TextField()
-    title_key = models.TextField(editable=False, help_text="The title as papers.titles compares it.")
     abstract = models.TextField(blank=True)
     authors_text = models.TextField(blank=True, help_text="Names in order, as rows and search use them.")
     author_count = models.PositiveIntegerField(null=True, blank=True)
@@ -52,9 +51,7 @@ class Paper(models.Model):
     categories: models.ManyToManyField[Category, Classification] = models.ManyToManyField(
         Category, through="Classification", related_name="papers"
     )
-    primary_category = models.ForeignKey(
-        Category, models.PROTECT, null=True, blank=True, related_name="primary_papers"
-    )
+    primary_category = models.ForeignKey(Category, models.PROTECT, null=True, blank=True, related_name="primary_papers")
 
     upvote_count = models.PositiveIntegerField(default=0)
     comment_count = models.PositiveIntegerField(default=0)
@@ -119,7 +116,6 @@ class Paper(models.Model):
                 name="paper_most_upvoted",
                 condition=Q(state="listed"),
             ),
-            models.Index(F("title_key"), name="paper_title_key"),
             # icontains compares upper-cased text, so that is what is indexed.
             GinIndex(OpClass(Upper("authors_text"), name="gin_trgm_ops"), name="paper_authors_trigram"),
         ]
@@ -127,13 +123,13 @@ class Paper(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def get_absolute_url(self) -> str:
+        return reverse("paper", args=[self.public_id])
+
     @property
     def public_id(self) -> str:
         """The paper's name in addresses: its arXiv id, else bs-<number>."""
         return self.arxiv_id or f"bs-{self.pk}"
-
-    def get_absolute_url(self) -> str:
-        return reverse("paper", args=[self.public_id])
 
     @property
     def unnamed_author_count(self) -> int:
@@ -174,9 +170,7 @@ class Identifier(models.Model):
             models.UniqueConstraint(fields=["scheme", "value"], name="identifier_unique"),
             models.CheckConstraint(condition=~Q(value=""), name="identifier_not_empty"),
             # A DOI ignores case, so it is kept in one.
-            models.CheckConstraint(
-                condition=~Q(scheme=DOI) | Q(value=Lower("value")), name="identifier_doi_lower"
-            ),
+            models.CheckConstraint(condition=~Q(scheme=DOI) | Q(value=Lower("value")), name="identifier_doi_lower"),
             # Two arXiv ids are two papers.
             models.UniqueConstraint(
                 fields=["paper"], condition=Q(scheme=ARXIV), name="identifier_one_arxiv_id_per_paper"

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, cast
 
-from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Exists, F, Max, Min, OuterRef, Prefetch, Q, QuerySet, Sum, Value
+from django.db.models import Count, Exists, Max, Min, Model, OuterRef, Prefetch, QuerySet, Sum, Value
 
 from papers.ranking import EDITION_ORDER
 
@@ -95,7 +94,7 @@ class PaperQuerySet(QuerySet["Paper"]):
     def for_listing(self, viewer: User | AnonymousUser) -> Self:
         """All that a listing row prints, in three queries whatever the page's size."""
         return (
-            self.defer("title_key", "authors_text", "source_summary", "source_keywords", "licence")
+            self.defer("authors_text", "source_summary", "source_keywords", "licence")
             .with_viewer_upvote(viewer)
             .prefetch_related(
                 Prefetch("classifications", self._related("classifications").order_by("position")),
@@ -129,17 +128,17 @@ class PaperQuerySet(QuerySet["Paper"]):
 
     def edition_before(self, day: date) -> date | None:
         """The last edition before a day: one step in an index."""
-        newest = self.in_an_edition().filter(dated_on__lt=day).aggregate(day=Max("dated_on"))
-        return newest["day"]
+        found: date | None = self.in_an_edition().filter(dated_on__lt=day).aggregate(day=Max("dated_on"))["day"]
+        return found
 
     def edition_after(self, day: date) -> date | None:
-        nearest = self.in_an_edition().filter(dated_on__gt=day).aggregate(day=Min("dated_on"))
-        return nearest["day"]
+        found: date | None = self.in_an_edition().filter(dated_on__gt=day).aggregate(day=Min("dated_on"))["day"]
+        return found
 
     def latest_edition(self, today: date) -> date | None:
         """Today's edition or, while it is empty, the last one that has papers."""
-        newest = self.in_an_edition().filter(dated_on__lte=today).aggregate(day=Max("dated_on"))
-        return newest["day"]
+        found: date | None = self.in_an_edition().filter(dated_on__lte=today).aggregate(day=Max("dated_on"))["day"]
+        return found
 
     def counted(self) -> dict[str, int]:
         """How many papers, and how many comments on them, in one query."""
@@ -178,6 +177,7 @@ class PaperQuerySet(QuerySet["Paper"]):
             ahead.count() + 1,
         )
 
-    def _related(self, name: str) -> QuerySet[..., ...]:
+    def _related(self, name: str) -> QuerySet[Model]:
         """The rows on the other side of a related name, without importing their model."""
-        return self.model._meta.get_field(name).related_model._default_manager.all()
+        model = cast("type[Model]", self.model._meta.get_field(name).related_model)
+        return model._default_manager.all()

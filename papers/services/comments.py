@@ -12,9 +12,7 @@ from papers.models import Comment, Paper
 
 
 @transaction.atomic
-def post_comment(
-    paper: Paper, user: User, source: str, *, parent: Comment | None = None, now: datetime
-) -> Comment:
+def post_comment(paper: Paper, user: User, source: str, *, parent: Comment | None = None, now: datetime) -> Comment:
     """Add a comment, or a reply to one on the same paper, and count it."""
     if parent is not None and parent.paper_id != paper.pk:
         raise ValueError("A reply belongs to the paper of the comment that it answers.")

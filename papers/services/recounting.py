@@ -24,9 +24,9 @@ def recount_papers(papers: PaperQuerySet) -> int:
 @transaction.atomic
 def _recount_batch(ids: list[int]) -> int:
     locked = {paper.pk: paper for paper in Paper.objects.select_for_update().filter(pk__in=ids).order_by("pk")}
-    votes = dict(Paper.objects.filter(pk__in=ids).values_list("pk").annotate(Count("votes")))
+    votes = dict(Paper.objects.filter(pk__in=ids).values_list("pk").annotate(count=Count("votes")))
     alive = Count("comments", filter=Q(comments__deleted_at=None))
-    comments = dict(Paper.objects.filter(pk__in=ids).values_list("pk").annotate(alive))
+    comments = dict(Paper.objects.filter(pk__in=ids).values_list("pk").annotate(count=alive))
     wrong = []
     for paper in locked.values():
         rank = hot_rank(votes[paper.pk], paper.source_score, paper.listed_on)

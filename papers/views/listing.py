@@ -68,7 +68,9 @@ def render_listing(request: HttpRequest, listing: Listing, papers: PaperQuerySet
         "loosened": _loosened(filters) if not page.papers else [],
     }
     status = 200 if filters.form.is_valid() else 400
-    response = render_page(request, "papers/listing.html", context, fragment=_fragment(request), status=_htmx(request, status))
+    response = render_page(
+        request, "papers/listing.html", context, fragment=_fragment(request), status=_htmx(request, status)
+    )
     if wants_fragment(request) and not cursor:
         return push_url(response, _address(request, filters.query))
     return response
@@ -97,7 +99,7 @@ def _count(listing: Listing, filters: PaperFilter, found: PaperQuerySet, shown: 
     """How many papers were found, COUNTED_UP_TO + 1 meaning more; counted in the database only where needed."""
     if not more:
         return shown
-    if not filters.narrows and listing.total is not None and filters.sort != "trending":
+    if not filters.narrows and listing.total is not None and filters.order != "trending":
         return listing.total
     return found.count_up_to(COUNTED_UP_TO)
 

@@ -81,7 +81,8 @@ def test_the_fields_are_filled_and_typed(entry: dict[str, Any]) -> None:
     assert entry["title"] == " ".join(entry["title"].split()) != ""
     assert entry["authors"]
     assert all(name == " ".join(name.split()) != "" for name in entry["authors"])
-    assert isinstance(entry["score"], int) and 0 <= entry["score"] <= 400
+    assert isinstance(entry["score"], int)
+    assert 0 <= entry["score"] <= 400
     assert entry.get("versions", 1) >= 1
     assert all(entry[key].startswith("https://") for key in ("code", "project") if key in entry)
     assert entry.get("code", "https://github.com/").startswith("https://github.com/")
@@ -104,7 +105,8 @@ def test_the_readers_are_marked_as_samples() -> None:
 
 def test_the_comments_refer_to_known_papers_and_readers() -> None:
     assert {comment["arxiv_id"] for comment in COMMENTS} <= {entry["arxiv_id"] for entry in CATALOGUE}
-    assert {comment["reader"] for comment in COMMENTS} == {reader["username"] for reader in READERS["readers"]}
+    usernames = {reader["username"] for reader in READERS["readers"]}
+    assert {comment["reader"] for comment in COMMENTS} == usernames
 
 
 def test_the_comments_have_balanced_tex() -> None:

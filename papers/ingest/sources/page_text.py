@@ -132,15 +132,18 @@ def _footer(lines: list[str], start: int) -> tuple[Footer | None, int]:
         return None, 0
     parts: list[str] = []
     number = start
-    while number < len(lines) and len(parts) < 3:
+    while number < len(lines):
         more = _footer_parts(lines[number])
-        is_count = parts and _DATE.fullmatch(parts[-1]) and _NUMBER.fullmatch(lines[number].strip())
-        if is_count:
-            more = [lines[number].strip()]
-        elif more is None or (parts and more and _AUTHORS.fullmatch(more[0])):
+        if more is None or (parts and more and _AUTHORS.fullmatch(more[0])):
             break
         parts += more
         number += 1
+        if more and _DATE.fullmatch(more[-1]):
+            # The count may have slipped onto a line of its own; after an empty line it is the next paper's votes.
+            if number < len(lines) and _NUMBER.fullmatch(lines[number].strip()):
+                parts.append(lines[number].strip())
+                number += 1
+            break
     return _read_footer(parts), number - start
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
+from django.db import transaction
 from django.utils import timezone
 
 from papers.services.sample import add_sample_readers, catalogue_was_ever_filled, sample_is_present
@@ -27,6 +28,11 @@ class Command(BaseCommand):
         if sample_is_present():
             self.stdout.write("The sample is here already; `manage.py remove_sample` takes it away.")
             return
+        # All or nothing: a first start that is cut off begins again.
+        with transaction.atomic():
+            self._load()
+
+    def _load(self) -> None:
         call_command("ingest", "sample", stdout=self.stdout, stderr=self.stderr)
         count = add_sample_readers(timezone.now())
         self.stdout.write(f"{count} demo readers have voted and commented.")

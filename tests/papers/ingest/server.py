@@ -17,14 +17,14 @@ class Request(BaseHTTPRequestHandler):
     """One request, and the ways to answer it."""
 
     protocol_version = "HTTP/1.1"
-    server: Server  # type: ignore[assignment]
+    server: Server
 
     def do_GET(self) -> None:
         self.server.requests.append((self.path, dict(self.headers)))
-        self.close_connection = True
         self.server.respond(self)
+        self.close_connection = True
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, *_: object) -> None:
         """Say nothing: the tests look at what came, not at a log."""
 
     @property
@@ -35,6 +35,7 @@ class Request(BaseHTTPRequestHandler):
         data = body.encode() if isinstance(body, str) else body
         self.send_response(status)
         self.send_header("Content-Type", kind)
+        self.send_header("Connection", "close")
         if "Content_Length" not in headers:
             headers["Content_Length"] = str(len(data))
         for name, value in headers.items():
@@ -43,7 +44,7 @@ class Request(BaseHTTPRequestHandler):
         self.wfile.write(data)
 
     def answer_json(self, value: Any, **headers: str) -> None:
-        self.answer(json.dumps(value), **headers)
+        self.answer(json.dumps(value), 200, "application/json", **headers)
 
 
 class Server(ThreadingHTTPServer):

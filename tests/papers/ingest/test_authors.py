@@ -18,7 +18,10 @@ from tests.shared_data import shared
         ("Ada Alder, Ben Birch, and Cleo Cedar", ["Ada Alder", "Ben Birch", "Cleo Cedar"]),
         ("Ada Alder & Ben Birch", ["Ada Alder", "Ben Birch"]),
         ("Ada Alder; Ben\n  Birch,and Cleo Cedar", ["Ada Alder", "Ben Birch", "Cleo Cedar"]),
-        ("A.B.Alder, J.-F.Birch, H. -A. Cedar, Yu.S.Dorn", ["A. B. Alder", "J.-F. Birch", "H.-A. Cedar", "Yu. S. Dorn"]),
+        (
+            "A.B.Alder, J.-F.Birch, H. -A. Cedar, Yu.S.Dorn",
+            ["A. B. Alder", "J.-F. Birch", "H.-A. Cedar", "Yu. S. Dorn"],
+        ),
         ("Ada van der Alder, Ben de la Birch", ["Ada van der Alder", "Ben de la Birch"]),
         ("Ada Alder, Jr. and Ben Birch III", ["Ada Alder Jr.", "Ben Birch III"]),
         ("Ada Alder, Jr., Ben Birch", ["Ada Alder Jr.", "Ben Birch"]),

@@ -102,7 +102,8 @@ def test_refusal_is_tried_again_with_growing_pauses(session: PoliteSession, cloc
 
 
 @pytest.mark.parametrize(
-    ("wish", "pause"), [("7", 7.5), ("Mon, 02 Mar 2026 12:00:20 GMT", 20.5), ("Mon, 02 Mar 2026 11:00:00 GMT", 0.5), ("soon", 1)]
+    ("wish", "pause"),
+    [("7", 7.5), ("Mon, 02 Mar 2026 12:00:20 GMT", 20.5), ("Mon, 02 Mar 2026 11:00:00 GMT", 0.5), ("soon", 1)],
 )
 def test_retry_after_is_honoured(session: PoliteSession, clock: Clock, wish: str, pause: float) -> None:
     def refuse(request: Request) -> None:
@@ -173,6 +174,7 @@ def test_silent_server_is_given_up(session: PoliteSession) -> None:
 
 def chunks(request: Request, pieces: Iterator[bytes]) -> None:
     request.send_response(200)
+    request.send_header("Connection", "close")
     request.end_headers()
     try:
         for piece in pieces:

@@ -12,7 +12,7 @@ from papers.ingest.text import single_line, tidy_name, tidy_title, unwrap, web_a
     [
         (r"A. Example\'on", "A. Exampleón"),
         (r"Bro\v{n}a \'Alv", "Broňa Álv"),
-        (r'G\"ahl \"{O}st \"A', "Gähl Öst Ä"),
+        (r"G\"ahl \"{O}st \"A", "Gähl Öst Ä"),
         (r"\c{S}eno\u{g}u \c C", "Şenoğu Ç"),
         (r"Ren{\'e} M{\'{e}}h{\'{\i}}", "René Méhí"),
         (r"Macr\`i F\^{\i}x \~nan", "Macrì Fîx ñan"),
@@ -60,7 +60,10 @@ def test_very_long_title_is_left_to_be_rejected_without_decoding() -> None:
         ("We prove that\n  $x$ is small.\nDone.", "We prove that $x$ is small. Done."),
         ("One.\n\nTwo.\r\n\r\nThree.", "One.\n\nTwo.\n\nThree."),
         ("A sentence.\n  All lines\n  are indented.\n  Here.", "A sentence. All lines are indented. Here."),
-        ("Some lines.\n  Are indented\nat\n  random\n  here. And\n  so on.", "Some lines. Are indented at random here. And so on."),
+        (
+            "Some lines.\n  Are indented\nat\n  random\n  here. And\n  so on.",
+            "Some lines. Are indented at random here. And so on.",
+        ),
         ("", ""),
         ("\n \n", ""),
     ],
