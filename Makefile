@@ -23,13 +23,13 @@ lint: has-python
 	.venv/bin/python manage.py makemigrations --check --dry-run
 
 # Pins for every system that we serve, with hashes and without the address of an index.
+COMPILE = .venv/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url \
+    --system-certs --python-version 3.11 pyproject.toml
+
 lock: has-python
 	@$(BOOTSTRAP) dev
-	.venv/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url \
-	    --python-version 3.11 pyproject.toml --output-file requirements.txt
-	.venv/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url \
-	    --python-version 3.11 pyproject.toml --group dev --constraints requirements.txt \
-	    --output-file requirements-dev.txt
+	$(COMPILE) --output-file requirements.txt
+	$(COMPILE) --group dev --constraints requirements.txt --output-file requirements-dev.txt
 
 # The data in .broadsheet stays: it is not ours to throw away.
 clean:

@@ -23,6 +23,7 @@ VENV = CLONE / ".venv"
 PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "broadsheet-installed.json"
 UNFINISHED = VENV / "broadsheet-installing"
+FULL_DISK_BYTES = 30_000_000
 LOCKS = {"run": "requirements.txt", "dev": "requirements-dev.txt"}
 
 
@@ -152,7 +153,8 @@ def run_telling(command: list[str], tell: Callable[[str], None], count: int) -> 
 
 def why(output: str) -> str:
     """One sentence on why venv or pip failed."""
-    if "No space left on device" in output:
+    # venv hides its pip's complaint, so a disk that is all but full is taken for the reason.
+    if "No space left on device" in output or shutil.disk_usage(CLONE).free < FULL_DISK_BYTES:
         return f"The disk that holds {VENV} is full: free some space and start again."
     if "ensurepip" in output:
         return (
@@ -164,7 +166,8 @@ def why(output: str) -> str:
     if "DO NOT MATCH THE HASHES" in output:
         return "A fetched package is not the one that the lock names: fetch it from another index, or try later."
     errors = [line for line in output.splitlines() if line.startswith("ERROR:")]
-    reason = errors[-1].removeprefix("ERROR:").strip().rstrip(".") if errors else "see pip's messages"
+    said = errors or output.splitlines() or ["it was ended from outside"]
+    reason = said[-1].removeprefix("ERROR:").strip().rstrip(".")
     return f"The packages could not be installed: {reason}."
 
 

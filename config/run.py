@@ -8,18 +8,17 @@ import argparse
 import contextlib
 import os
 import shlex
-import signal
 import sys
 import time
 import traceback
 from pathlib import Path
-from types import FrameType
 
 from config.home import broadsheet_home
 from config.supervisor.address import Address, read_address, require_free, wait_until_answering
 from config.supervisor.children import Child, Children
 from config.supervisor.errors import CannotRun, StopRequested
 from config.supervisor.record import RUN_VARIABLE, Record
+from config.supervisor.signals import Signals
 from config.terminal import say, step
 
 # Threads of the web server, and the pooled connections that they share.
@@ -34,8 +33,7 @@ def main() -> int:
     options.add_argument("--parent", type=int, help="end when the process with this number does")
     parent = options.parse_args().parent
     try:
-        _stop_on_signals()
-        _run(parent)
+        _run(parent, Signals())
     except StopRequested:
         return 0
     except Exception as error:  # whatever it is, the person at the terminal gets a sentence
@@ -44,7 +42,7 @@ def main() -> int:
     return 0
 
 
-def _run(parent: int | None) -> None:
+def _run(parent: int | None, signals: Signals) -> None:
     started_at = time.monotonic()
     home = broadsheet_home()
     address = read_address(os.environ)
@@ -53,7 +51,7 @@ def _run(parent: int | None) -> None:
     try:
         _set_environment(address, record.run)
         require_free(address)
-        _run_portal(address, parent, started_at, record)
+        _run_portal(address, parent, started_at, record, signals)
     finally:
         record.release()
 
@@ -65,17 +63,13 @@ def _set_environment(address: Address, run: str) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 
-def _run_portal(address: Address, parent: int | None, started_at: float, record: Record) -> None:
+def _run_portal(address: Address, parent: int | None, started_at: float, record: Record, signals: Signals) -> None:
     import django
 
     django.setup()
-    from config.supervisor import prepare
-
     children = Children(_children(address))
     try:
-        prepare.prepare_database()
-        prepare.load_sample()
-        prepare.collect_static_files()
+        _prepare(signals)
         children.start()
         with step("Waiting for the web server"):
             wait_until_answering(address, children.watch)
@@ -83,10 +77,20 @@ def _run_portal(address: Address, parent: int | None, started_at: float, record:
         _watch(children, parent)
     finally:
         # From here on a second Ctrl-C must not cut the stopping short.
-        _ignore_signals()
-        record.note_stopping()
-        children.stop()
-        _stop_database()
+        signals.ignore()
+        with step("Stopping"):
+            record.note_stopping()
+            children.stop()
+            _stop_database()
+
+
+def _prepare(signals: Signals) -> None:
+    from config.supervisor import prepare
+
+    prepare.prepare_database()
+    with signals.heeded():
+        prepare.load_sample()
+    prepare.collect_static_files()
 
 
 def _children(address: Address) -> list[Child]:
@@ -143,20 +147,6 @@ def _print_welcome(seconds: float) -> None:
     if settings.DELIVERY_EMAIL_BACKEND.endswith("filebased.EmailBackend"):
         say(f"  Mail, such as sign-up links, is written into {settings.EMAIL_FILE_PATH}")
     say("  Ctrl-C stops everything.")
-
-
-def _stop_on_signals() -> None:
-    def stop(number: int, frame: FrameType | None) -> None:
-        _ignore_signals()
-        raise StopRequested
-
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, stop)
-
-
-def _ignore_signals() -> None:
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)
 
 
 def _sentence(error: Exception) -> str:

@@ -83,13 +83,13 @@ class PaperFilter(django_filters.FilterSet):  # type: ignore[misc]
     def _set_widgets(self) -> None:
         fields = self.form.fields
         fields["sort"].initial = self.own_sort
-        for name in ("since", "until"):
+        for name in {"since", "until"} & fields.keys():
             fields[name].widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
         fields["upvotes"].widget.attrs |= {"min": "0", "inputmode": "numeric"}
         fields["upvotes"].min_value = 0
         fields["upvotes"].max_value = 2_000_000_000
-        fields["author"].widget.attrs |= {"autocomplete": "off", "maxlength": "100", "spellcheck": "false"}
-        fields["author"].max_length = 100
+        if "author" in fields:
+            fields["author"].widget.attrs |= {"autocomplete": "off", "maxlength": "100", "spellcheck": "false"}
 
     # The methods named above
 

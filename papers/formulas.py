@@ -27,7 +27,7 @@ _MOST_ELEMENTS = 1_500
 # From here on a formula may be wider than a small screen, and gets a line of its own that can scroll.
 _LONG = 24
 
-_ATTRIBUTES = {
+ATTRIBUTES: dict[str, set[str]] = {
     "math": {"alttext", "display"},
     "mi": {"mathvariant"},
     "mo": {"accent", "fence", "form", "lspace", "maxsize", "minsize", "movablelimits", "rspace", "stretchy"},
@@ -42,23 +42,23 @@ _ATTRIBUTES = {
     "mtd": {"columnalign"},
     "menclose": {"notation"},
 }
-_ELEMENTS = {
-    *_ATTRIBUTES,
+ELEMENTS = {
+    *ATTRIBUTES,
     *("mmultiscripts", "mn", "mphantom", "mprescripts", "mroot", "mrow", "msqrt", "msub", "msubsup", "msup"),
     *("mtext", "mtr"),
 }
 _CLEANER = nh3.Cleaner(
-    tags=_ELEMENTS,
+    tags=ELEMENTS,
     clean_content_tags={"script", "style"},
-    attributes=_ATTRIBUTES,
+    attributes=ATTRIBUTES,
     allowed_classes={"math": {"is-long"}},
     link_rel=None,
     url_schemes=set(),
 )
 # A plain word, or lengths of less than 100 units: `\hspace{9999em}` must not widen a page.
-_VALUE = re.compile(
-    r"[a-z-]{1,20}( [a-z-]{1,20}){0,20}|[+-]?\d{0,2}(\.\d{1,4})?([a-z]{2})?( \d{0,2}(\.\d{1,4})?em){0,20}|[+-]?\d"
-)
+_WORDS = r"[a-z-]{1,20}( [a-z-]{1,20}){0,20}"
+_LENGTHS = r"[+-]?\d{0,2}(\.\d{1,4})?([a-z]{2})?( \d{0,2}(\.\d{1,4})?em){0,20}"
+_VALUE = re.compile(f"{_WORDS}|{_LENGTHS}")
 
 # These define macros, which can grow without end, or reach out of the formula.
 _REFUSED = re.compile(
@@ -83,10 +83,7 @@ _REWRITTEN = {
     r"\micro": r"\mu",
     r"\eps": r"\epsilon",
     # Not in any package, and in every paper.
-    **{
-        rf"\{name}": rf"\mathbb{{{name[0]}}}"
-        for name in ("R", "Z", "Q", "C", "N", "RR", "ZZ", "QQ", "CC", "NN")
-    },
+    **{rf"\{name}": rf"\mathbb{{{name[0]}}}" for name in ("R", "Z", "Q", "C", "N", "RR", "ZZ", "QQ", "CC", "NN")},
     **{
         rf"\{name}": rf"\operatorname{{{name}}}"
         for name in ("Aut", "Cov", "End", "Hom", "Tr", "Var", "arctanh", "diag", "ord", "rank", "sgn", "tr")
@@ -105,7 +102,7 @@ _LEAK = re.compile(r"\\.|\$.|.\$", re.DOTALL)
 def formula(tex: str, *, block: bool = False) -> SafeString:
     """Return `<math>` with the TeX as its text alternative, else the TeX itself in `<code class="tex">`."""
     mathml = to_mathml(tex, block=block)
-    return mark_safe(mathml or f'<code class="tex">{escape(tex)}</code>')  # noqa: S308: nh3 or escape wrote it
+    return mark_safe(mathml or f'<code class="tex">{escape(tex)}</code>')
 
 
 def to_mathml(tex: str, *, block: bool = False) -> str:
@@ -116,7 +113,8 @@ def to_mathml(tex: str, *, block: bool = False) -> str:
     try:
         root = converter.convert_to_element(_rewrite(tex))
         count = _tidy(root)
-    except Exception:  # noqa: BLE001: latex2mathml raises whatever its code trips over, RecursionError too
+    except Exception:
+        # latex2mathml raises whatever its code trips over, RecursionError too.
         return ""
     if not 2 < count <= _MOST_ELEMENTS or (_COLUMN.search(tex) and root.find(".//mtable") is None):
         return ""
@@ -151,7 +149,7 @@ def _tidy(root: Element) -> int:
     count = 0
     for element, depth in _with_depth(root):
         count += 1
-        if depth > DEEPEST or element.tag not in _ELEMENTS:
+        if depth > DEEPEST or element.tag not in ELEMENTS:
             raise _Unreadable
         # latex2mathml writes `&#x3b1;` as text and counts on unescaping the whole; that is its hole.
         text = unescape(element.text or "")
@@ -160,7 +158,7 @@ def _tidy(root: Element) -> int:
         if _LEAK.search(text):
             raise _Unreadable
         element.text = styled(text, element.attrib.get("mathvariant") or "")
-        allowed = _ATTRIBUTES.get(element.tag, set())
+        allowed = ATTRIBUTES.get(element.tag, set())
         element.attrib = {
             name: value
             for name, value in element.attrib.items()

@@ -85,7 +85,7 @@ _ALONE = re.compile(r"\{([^\W\d_A-Za-z]|[^\W\d_][\u0300-\u036f])\}")
 
 
 def decode_accents(text: str) -> str:
-    """Decode TeX's text accents and letters: `Bal\\'azs`, `\\c{S}eno\\u{g}uz`, `{\\o}`. Not for mathematics."""
+    """Decode TeX's text accents: `Bal\\'azs`, `\\c{S}eno\\u{g}uz`, `{\\o}`. Not for mathematics."""
     if "\\" not in text:
         return text
     text = _ACCENT.sub(_accented, text)

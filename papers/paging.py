@@ -9,10 +9,10 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import BadRequest
-from django.db.models import DateField, F, Field, FloatField, Value
+from django.db.models import DateField, F, FloatField
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def keyset_page(papers: PaperQuerySet, cursor: str = "", size: int = PAGE_SIZE) 
     """
     names = _names(papers)
     if cursor:
-        papers = papers.filter(TupleLessThan(_columns(names), _values(papers, names, _parse(papers, names, cursor))))
+        papers = papers.filter(TupleLessThan(_columns(names), tuple(_parse(papers, names, cursor))))
     rows = list(papers[: size + 1])
     more = len(rows) > size
     rows = rows[:size]
@@ -55,13 +55,13 @@ def keyset_page(papers: PaperQuerySet, cursor: str = "", size: int = PAGE_SIZE) 
 def after(papers: PaperQuerySet, paper: Paper) -> PaperQuerySet:
     """The papers that follow one in a descending order."""
     names = _names(papers)
-    return papers.filter(TupleLessThan(_columns(names), _of(papers, names, paper)))
+    return papers.filter(TupleLessThan(_columns(names), _of(names, paper)))
 
 
 def before(papers: PaperQuerySet, paper: Paper) -> PaperQuerySet:
     """The papers that precede one in a descending order."""
     names = _names(papers)
-    return papers.filter(TupleGreaterThan(_columns(names), _of(papers, names, paper)))
+    return papers.filter(TupleGreaterThan(_columns(names), _of(names, paper)))
 
 
 def _names(papers: PaperQuerySet) -> list[str]:
@@ -75,13 +75,8 @@ def _columns(names: list[str]) -> Tuple:
     return Tuple(*(F(name) for name in names))
 
 
-def _of(papers: PaperQuerySet, names: list[str], paper: Paper) -> Tuple:
-    return _values(papers, names, [getattr(paper, name) for name in names])
-
-
-def _values(papers: PaperQuerySet, names: list[str], values: list[Any]) -> Tuple:
-    fields = [cast("Field[Any, Any]", papers.model._meta.get_field(name)) for name in names]
-    return Tuple(*(Value(value, output_field=field) for value, field in zip(values, fields, strict=True)))
+def _of(names: list[str], paper: Paper) -> tuple[Any, ...]:
+    return tuple(getattr(paper, name) for name in names)
 
 
 def _parse(papers: PaperQuerySet, names: list[str], cursor: str) -> list[Any]:

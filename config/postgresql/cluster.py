@@ -58,6 +58,8 @@ def _run_initdb(folders: Folders, bin_folder: Path, unfinished: Path) -> None:
         result = run_as(folders.account, [*command, f"--lc-ctype={ctype}"])
         if result.returncode == 0:
             return
+        if "locale" not in result.stderr:
+            break
     raise explain(result.stderr, folders.root, f"PostgreSQL could not make its data folder in {folders.root}")
 
 

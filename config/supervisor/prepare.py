@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
-from django.db import DatabaseError, NotSupportedError, connection
+from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from config.supervisor.errors import CannotRun
@@ -66,7 +66,7 @@ def _require_vectors() -> None:
     try:
         with connection.cursor() as cursor:
             cursor.execute("CREATE EXTENSION IF NOT EXISTS vector")
-    except (DatabaseError, NotSupportedError) as error:
+    except DatabaseError as error:
         if getattr(error.__cause__, "sqlstate", None) == INSUFFICIENT_PRIVILEGE:
             raise CannotRun(
                 "The database named in DATABASE_URL lacks the vector extension: "

@@ -1,6 +1,7 @@
 """Every model in Django admin, in a plain form; lists cost a constant number of queries."""
 
 from papers.admin.ingestion import IngestRunAdmin, RejectedRecordAdmin, SourceRecordAdmin
+from papers.admin.jobs import JobAdmin
 from papers.admin.papers import AuthorAdmin, CategoryAdmin, EditionAdmin, IdentifierAdmin, PaperAdmin
 from papers.admin.people import CommentAdmin, SightingAdmin, VoteAdmin
 
@@ -11,6 +12,7 @@ __all__ = [
     "EditionAdmin",
     "IdentifierAdmin",
     "IngestRunAdmin",
+    "JobAdmin",
     "PaperAdmin",
     "RejectedRecordAdmin",
     "SightingAdmin",

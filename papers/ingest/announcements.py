@@ -20,9 +20,9 @@ def announced_on(submitted_at: datetime) -> date:
 
     Checked against 435 papers of 2025 and 2026 whose time of submission is known to the second from
     Hugging Face's lists and whose first day in arXiv's listings was seen by daily bots: 385 agree,
-    8 were seen a day before (seven of them in July 2025, by one bot's clock) and 42 later, by a
-    hold, a cross-list, a bot's missed day or, four of them, Thanksgiving. Holidays are not known
-    here: those days' papers get the day on which a listing would have come.
+    8 were seen a day before (all in July 2025) and 42 later, by a hold, a cross-list, a bot's missed
+    day or, four of them, Thanksgiving. Holidays are not known here: those days' papers get the day
+    on which a listing would have come.
     """
     local = submitted_at.astimezone(_EASTERN)
     closing = weekday_from(local.date() + timedelta(days=local.hour >= _CUT_OFF_HOUR))

@@ -61,7 +61,9 @@ def author_from_parts(family: str, given: str = "", suffix: str = "", affiliatio
     """A name from arXiv's own split; None for what is no name, such as "et al" or a lone colon."""
     name = " ".join(part for part in (given, family, suffix) if part)
     found = _plain_names(tidy_name(name))
-    return AuthorRecord(found[0], tidy_name(affiliation)) if found else None
+    # A bare "1 and 2" points to a list that arXiv's split has lost.
+    lab = tidy_name(affiliation) if re.search(r"[^\W\d_]{2}", affiliation.replace("and", "")) else ""
+    return AuthorRecord(found[0], lab) if found else None
 
 
 def _blocks(text: str) -> Iterator[tuple[str, str]]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.fields import ArrayField
@@ -130,6 +131,11 @@ class Paper(models.Model):
     def public_id(self) -> str:
         """The paper's name in addresses: its arXiv id, else bs-<number>."""
         return self.arxiv_id or f"bs-{self.pk}"
+
+    @property
+    def printed_date(self) -> date | datetime:
+        """The day that a row prints: of its submission, else the best one known."""
+        return self.submitted_at or self.dated_on
 
     @property
     def unnamed_author_count(self) -> int:

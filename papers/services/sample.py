@@ -19,7 +19,7 @@ from papers.services.comments import post_comment
 from papers.services.recounting import recount_papers
 from papers.services.votes import cast_upvote
 
-_READERS = Path(__file__).resolve().parent.parent / "sample" / "readers.json"
+_FOLDER = Path(__file__).resolve().parent.parent / "sample"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +47,24 @@ def add_sample_readers(now: datetime) -> int:
 
     They can't sign in: their passwords are unusable.
     """
-    told: dict[str, Any] = json.loads(_READERS.read_text(encoding="utf-8"))
+    told: dict[str, Any] = _read("readers.json")
+    scores = {entry["arxiv_id"]: entry["score"] for entry in _read("catalogue.json")}
     papers = {paper.arxiv_id: paper for paper in Paper.objects.filter(source_records__source=SAMPLE).distinct()}
     readers = {reader["username"]: _reader(reader) for reader in told["readers"]}
     # A fixed seed: everybody's first start shows the same front page.
     chance = random.Random(1991)  # noqa: S311  (nothing secret hangs on it)
     for paper in sorted(papers.values(), key=lambda paper: paper.arxiv_id or ""):
-        # The more the sample says a paper is worth, the more of its readers upvote it.
-        share = min(0.9, 0.1 + paper.source_score / 400)
+        # The higher the catalogue's (invented) score, the more of its readers upvote the paper.
+        share = min(0.95, 0.08 + scores.get(paper.arxiv_id, 0) / 160)
         for reader in readers.values():
             if chance.random() < share:
                 cast_upvote(paper, reader)
     _comments(told["comments"], papers, readers, now)
     return len(readers)
+
+
+def _read(name: str) -> Any:
+    return json.loads((_FOLDER / name).read_text(encoding="utf-8"))
 
 
 def _reader(told: dict[str, str]) -> User:

@@ -65,6 +65,7 @@ def render_listing(request: HttpRequest, listing: Listing, papers: PaperQuerySet
         "found": None if cursor else _count(listing, filters, found, len(page), bool(page.next)),
         "query": filters.query,
         "has_lead": listing.has_lead and not cursor and not filters.narrows,
+        "is_fragment": wants_fragment(request),
         "loosened": _loosened(filters) if not page.papers else [],
     }
     status = 200 if filters.form.is_valid() else 400

@@ -48,7 +48,7 @@ class HuggingFaceSource(Source):
         parser.add_argument("--month", help="a month, as 2025-12")
         parser.add_argument("--from", dest="from", help="first day of a span")
         parser.add_argument("--to", help="last day of a span; today when left out")
-        parser.add_argument("--endpoint", default=ENDPOINT, help="address of the API (%(default)s)")
+        parser.add_argument("--endpoint", help=f"address of the API: else HF_ENDPOINT, else {ENDPOINT}")
 
     @classmethod
     def from_options(cls, options: dict[str, Any]) -> HuggingFaceSource:

@@ -160,7 +160,6 @@ def _record(entry: dict[str, Any], day: date, until: date, raw: str) -> PaperRec
         listed_on=day,
         as_of=until,
         organisation=single_line(entry.get("organization") or ""),
-        source_score=int(entry["score"]),
         code_url=web_address(entry.get("code")),
         project_url=web_address(entry.get("project")),
         address=address(ARXIV, arxiv[0]),

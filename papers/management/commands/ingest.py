@@ -6,6 +6,7 @@ import sys
 import time
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from papers.ingest.runner import AlreadyRunning, Stopped, run_source
@@ -13,6 +14,7 @@ from papers.ingest.sources import SOURCES
 from papers.ingest.sources.base import Source, SourceError
 from papers.ingest.writer import Counts
 
+USED_WRONGLY = 2  # exit code: as Django's own for options that make no sense
 REJECTED = 3  # exit code: some items were rejected, the rest is in
 
 
@@ -28,8 +30,13 @@ class Command(BaseCommand):
             source.add_arguments(options)
 
     def handle(self, *args: Any, source: str, dry_run: bool, limit: int | None, **options: Any) -> None:
+        options["contact"] = settings.CONTACT_EMAIL
+        options["endpoint"] = options.get("endpoint") or settings.HF_ENDPOINT
         try:
             chosen = SOURCES[source].from_options(options)
+        except SourceError as error:
+            raise CommandError(str(error), returncode=USED_WRONGLY) from None
+        try:
             progress = _Progress(self, chosen, limit, verbosity=options.get("verbosity", 1))
             run = run_source(chosen, limit=limit, dry_run=dry_run, report=progress)
         except (SourceError, AlreadyRunning, Stopped) as error:

@@ -68,6 +68,9 @@ def test_names_given_in_parts_are_put_together() -> None:
     author = author_from_parts("Alder", "A. -B.", "Jr.", "Lab X,\n  Town")
     assert author is not None
     assert (author.name, author.affiliation) == ("A.-B. Alder Jr.", "Lab X, Town")
+    pointing = author_from_parts("Alder", "A.", "", "1 and 2")
+    assert pointing is not None
+    assert pointing.affiliation == ""
     assert author_from_parts("al.", "et") is None
     assert author_from_parts(":") is None
 

@@ -152,7 +152,8 @@ def test_line_after_a_colon_is_no_title(tmp_path: Path) -> None:
 
 
 def test_text_that_is_no_paper_is_rejected_with_a_reason_and_the_rest_goes_on(tmp_path: Path) -> None:
-    text = f"Mar 4\n\n{SENTENCES}\n\n• 2 authors\n·\nMar 1\n\n{PAGE.read_text().partition('Mar 4')[2]}\n\nA line left over\n"
+    fine = PAGE.read_text().partition("Mar 4")[2]
+    text = f"Mar 4\n\n{SENTENCES}\n\n• 2 authors\n·\nMar 1\n\n{fine}\n\nA line left over\n"
     file = page(tmp_path, text)
     assert len(records(file)) == 4
     long, left = rejected(file)

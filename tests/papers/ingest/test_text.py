@@ -19,6 +19,7 @@ from papers.ingest.text import single_line, tidy_name, tidy_title, unwrap, web_a
         (r"{\O}st \o rst \O{}y", "Øst ørst Øy"),
         (r"Wei{\ss} {\L}uk \l od {\AA}s", "Weiß Łuk łod Ås"),
         (r"\H{o}d \k{a}c \r{u}m Z\.zz \={u}n", "őd ąc ům Zżz ūn"),
+        ("Krasno\\u\u0131 Kra\\u\\i", "Krasnoĭ Kraĭ"),
         ("M.~Example", "M. Example"),
         (r"{\bf A. Bold}", "A. Bold"),
         ("Bud'ko O`Neil", "Bud'ko O`Neil"),
