@@ -28,6 +28,8 @@ from config.postgresql.folders import SOCKET, Folders, choose, locate, make_sock
 # Recovery after a crash can take minutes; a server that is still at it is not to be called broken.
 START_SECONDS = 300
 STOP_SECONDS = 60
+# Every request asks for the server; that it still runs is worth asking the system this often.
+CHECK_SECONDS = 0.5
 
 
 @functools.cache
@@ -41,6 +43,7 @@ class EmbeddedServer:
         self.home = home
         self._folders: Folders | None = None
         self._hold: TextIO | None = None
+        self._checked_at = 0.0
         self._mutex = threading.Lock()
 
     @property
@@ -53,7 +56,9 @@ class EmbeddedServer:
         return self._folders
 
     def attach(self) -> None:
-        """Use the server until this process ends or leaves, starting it if need be. About 0.1 ms when it runs."""
+        """Use the server until this process ends or leaves, starting it if need be."""
+        if self._hold and time.monotonic() - self._checked_at < CHECK_SECONDS:
+            return
         with self._mutex, self._plain_errors():
             if self._hold is None:
                 self.home.mkdir(parents=True, exist_ok=True)
@@ -61,6 +66,7 @@ class EmbeddedServer:
                 self._hold = _locked(self.home / "attached.lock", fcntl.LOCK_SH)
             try:
                 self._attach()
+                self._checked_at = time.monotonic()
             except BaseException:
                 self._release()
                 raise
