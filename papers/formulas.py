@@ -55,6 +55,8 @@ _CLEANER = nh3.Cleaner(
     link_rel=None,
     url_schemes=set(),
 )
+# How many parts these must have; with fewer a browser shows an error.
+_PARTS = {"mfrac": 2, "mover": 2, "mroot": 2, "msub": 2, "msubsup": 3, "msup": 2, "munder": 2, "munderover": 3}
 # A plain word, or lengths of less than 100 units: `\hspace{9999em}` must not widen a page.
 _WORDS = r"[a-z-]{1,20}( [a-z-]{1,20}){0,20}"
 _LENGTHS = r"[+-]?\d{0,2}(\.\d{1,4})?([a-z]{2})?( \d{0,2}(\.\d{1,4})?em){0,20}"
@@ -89,6 +91,7 @@ _REWRITTEN = {
         for name in ("Aut", "Cov", "End", "Hom", "Tr", "Var", "arctanh", "diag", "ord", "rank", "sgn", "tr")
     },
 }
+_BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 _COLUMN = re.compile(r"(?<!\\)&")
 _LABEL = re.compile(r"\\label\{[^{}]{0,100}\}")
 _ALIGNED = re.compile(r"\\(begin|end)\{(?:aligned|alignedat|gathered|split|eqnarray\*?)\}")
@@ -125,11 +128,12 @@ def to_mathml(tex: str, *, block: bool = False) -> str:
 
 
 def _braces_deep(tex: str) -> int:
+    """How deep braces nest; more than is allowed if they do not match."""
     depth = deepest = 0
-    for brace in re.findall(r"(?<!\\)[{}]", tex):
-        depth += 1 if brace == "{" else -1
-        deepest = max(deepest, depth)
-    return deepest
+    for brace in _BRACE.findall(tex):
+        depth += {"{": 1, "}": -1}.get(brace, 0)
+        deepest = max(deepest, depth) if depth >= 0 else DEEPEST + 1
+    return deepest if depth == 0 else DEEPEST + 1
 
 
 def _rewrite(tex: str) -> str:
@@ -149,7 +153,7 @@ def _tidy(root: Element) -> int:
     count = 0
     for element, depth in _with_depth(root):
         count += 1
-        if depth > DEEPEST or element.tag not in ELEMENTS:
+        if depth > DEEPEST or element.tag not in ELEMENTS or len(element) != _PARTS.get(element.tag, len(element)):
             raise _Unreadable
         # latex2mathml writes `&#x3b1;` as text and counts on unescaping the whole; that is its hole.
         text = unescape(element.text or "")

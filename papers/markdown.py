@@ -74,9 +74,7 @@ def _write_formula(renderer: RendererHTML, tokens: list[Token], index: int, opti
     return formula(tokens[index].content, block=tokens[index].meta["block"])
 
 
-def _write_fence(
-    renderer: RendererHTML, tokens: list[Token], index: int, options: OptionsDict, env: EnvType
-) -> str:
+def _write_fence(renderer: RendererHTML, tokens: list[Token], index: int, options: OptionsDict, env: EnvType) -> str:
     """As any block of code: the language after the fence would become a class."""
     return renderer.code_block(tokens, index, options, env)
 

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from importlib import import_module
 from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.apps import AppConfig, apps
+from django.apps import apps
+from django.conf import settings
 from django.core.cache import cache
+from django.core.management import call_command
 from django.db import connection
 from django.db.models.signals import post_migrate
-from django.test import Client
+from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
+from papers.models import Category, Paper
+from papers.taxonomy import CATEGORIES
 
 
 @pytest.fixture(autouse=True)
@@ -32,24 +36,35 @@ def _quick_passwords(settings: Any) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
-@pytest.fixture(autouse=True)
-def _static_files_as_they_lie(settings: Any) -> None:
-    """Found where they are written, so that no test needs `collectstatic` or scans its result."""
-    settings.WHITENOISE_AUTOREFRESH = settings.WHITENOISE_USE_FINDERS = True
-    settings.STORAGES = settings.STORAGES | {
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    }
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_as_they_lie() -> Iterator[None]:
+    """Found where they are written, so that no test needs `collectstatic` or scans its result.
+
+    For the whole session, since the browser tests' server is made once, before any test's own fixtures.
+    """
+    backend = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    storages = settings.STORAGES | {"staticfiles": {"BACKEND": backend}}
+    with override_settings(STORAGES=storages, WHITENOISE_AUTOREFRESH=True, WHITENOISE_USE_FINDERS=True):
+        yield
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None) -> None:
-    """Keep the taxonomy, which a migration writes, through the flush that follows a transactional test."""
-    write_categories = import_module("papers.migrations.0003_categories").write_categories
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Keep the taxonomy, which a migration writes, through the flush that follows a transactional test.
 
-    def after_flush(sender: AppConfig, **kwargs: Any) -> None:
-        write_categories(apps, None)
+    Begin with nothing else, even where the last run was killed inside such a test: --reuse-db would keep its rows.
+    """
+    post_migrate.connect(_write_categories, sender=apps.get_app_config("papers"))
+    with django_db_blocker.unblock():
+        if User.objects.exists() or Paper.objects.exists() or Category.objects.count() != len(CATEGORIES):
+            call_command("flush", interactive=False, verbosity=0)
 
-    post_migrate.connect(after_flush, sender=apps.get_app_config("papers"), weak=False)
+
+def _write_categories(**kwargs: Any) -> None:
+    # In one statement, for flushes are many; a canonical code may come after its alias, since constraints look later.
+    facts = CATEGORIES.values()
+    rows = [Category(fact.code, fact.name, fact.group, fact.status, fact.canonical or None) for fact in facts]
+    Category.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 @pytest.fixture

@@ -83,9 +83,14 @@ def _finish(run: IngestRun, state: str, error: str = "") -> None:
         run.save(update_fields=["state", "error", "finished_at"])
 
 
+def lock_key(name: str) -> int:
+    """The advisory lock of a source's runs: 64 bits of its name."""
+    return int.from_bytes(hashlib.sha256(f"ingest {name}".encode()).digest()[:8], "big", signed=True)
+
+
 @contextmanager
 def _one_run_at_a_time(name: str) -> Iterator[None]:
-    key = int.from_bytes(hashlib.sha256(f"ingest {name}".encode()).digest()[:8], "big", signed=True)
+    key = lock_key(name)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
         if not cursor.fetchone()[0]:

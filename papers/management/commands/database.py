@@ -22,7 +22,7 @@ class Command(BaseCommand):
     def handle(self, *, action: str, parameters: list[str] | None = None, **options: Any) -> None:
         try:
             self._act(action, parameters)
-        except OperationalError as error:
+        except (OperationalError, OSError) as error:
             raise CommandError(str(error)) from error
 
     def _act(self, action: str, parameters: list[str] | None) -> None:
