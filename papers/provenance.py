@@ -55,6 +55,11 @@ class Provenance:
     sources: list[Origin]
     of: dict[str, str]  # field -> the title of the source that gave it
 
+    @property
+    def digest_source(self) -> str:
+        """Who gave the summary, or the keywords where there is no summary."""
+        return self.of.get("source_summary") or self.of.get("source_keywords", "")
+
 
 def provenance(paper: Paper) -> Provenance:
     """Who said what; needs the paper's source records prefetched."""

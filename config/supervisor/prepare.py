@@ -25,14 +25,14 @@ def prepare_database() -> None:
     executor = MigrationExecutor(connection)
     if count := len(executor.migration_plan(executor.loader.graph.leaf_nodes())):
         with step("Preparing the tables") as tell:
-            call_command("migrate", interactive=False, stdout=_Lines(tell, f"of {count}"))
+            call_command("migrate", interactive=False, no_color=True, stdout=_Lines(tell, f"of {count}"))
         connection.close()
 
 
 def load_sample() -> None:
     """On the first start of all, print the sample catalogue, so that the front page is alive."""
     with step("Loading the sample catalogue") as tell:
-        call_command("load_sample", first_start=True, stdout=_Lines(tell))
+        call_command("load_sample", first_start=True, no_color=True, stdout=_Lines(tell))
     connection.close()
 
 

@@ -18,7 +18,7 @@ def merge_papers(kept: Paper, gone: Paper, today: date) -> None:
     for model in (Vote, Sighting):
         rows = model._default_manager.filter(paper=gone)
         # Who acted on both acted once.
-        rows.filter(user__in=model._default_manager.filter(paper=kept).values("user")).delete()
+        rows.filter(user__in=model._default_manager.filter(paper=kept).values_list("user_id", flat=True)).delete()
         rows.update(paper=kept)
     gone.comments.update(paper=kept)
     SourceRecord.objects.filter(paper=gone).update(paper=kept)

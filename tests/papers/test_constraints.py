@@ -10,7 +10,7 @@ from tests.factories import make_comment, make_paper, make_source_record, make_u
 pytestmark = pytest.mark.django_db
 
 
-def refuse(constraint: str, sql: str, *values: object) -> None:
+def refuse(constraint: str, sql: str, *values: str | int) -> None:
     with pytest.raises(IntegrityError, match=constraint), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql, values)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from datetime import date
 from io import StringIO
 from pathlib import Path
@@ -48,6 +47,10 @@ def ingest(*arguments: Any, **options: Any) -> str:
 
 def last_line(output: str) -> str:
     return output.strip().splitlines()[-1]
+
+
+def counts_in(output: str) -> dict[str, int]:
+    return {name: int(count) for name, count in (part.split("=") for part in last_line(output).split())}
 
 
 def test_the_second_run_changes_nothing_and_says_so(snapshot: Path) -> None:
@@ -151,17 +154,16 @@ def test_the_copied_page_is_the_edition_of_christmas_2025() -> None:
 
 def test_all_saved_days_of_hugging_face_come_in_and_join_the_saved_pages() -> None:
     days = shared("hf/daily_api")
-    first = Counter(dict(part.split("=") for part in last_line(ingest("hf", days)).split()))
-    assert int(first["created"]) + int(first["updated"]) == 3173
-    assert first["rejected"] == "0"
+    first = counts_in(ingest("hf", days))
+    assert first["created"] + first["updated"] == 3173
+    assert first["rejected"] == 0
     assert SourceRecord.objects.filter(source="hf").count() == 3173
     assert SourceRecord.objects.values("facts__listed_on").distinct().count() == 174
     assert not Paper.objects.filter(title__contains="\n").exists()
     assert last_line(ingest("hf", days)) == "created=0 updated=0 unchanged=3173 rejected=0"
 
-    pages = ingest("page", shared("hf/daily_html"))
-    counts = dict(part.split("=") for part in last_line(pages).split())
-    assert int(counts["created"]) + int(counts["updated"]) == 139
+    second = counts_in(ingest("page", shared("hf/daily_html")))
+    assert second["created"] + second["updated"] == 139
     # The lists and pages of SOURCE.md hold 3,218 different papers between them.
     assert Paper.objects.count() == 3218
     # No upvote seen at a source is counted as one cast here.
