@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.db import models as db
 
 from papers.models import (
     Author,
@@ -43,7 +44,7 @@ class PaperAdmin(admin.ModelAdmin[Paper]):
     list_per_page = 50
     show_full_result_count = False
     search_fields = ["arxiv_id__startswith", "title", "authors_text"]
-    date_hierarchy = None
+    formfield_overrides = {db.URLField: {"assume_scheme": "https"}}
     ordering = ["-dated_on", "-id"]
     autocomplete_fields = ["primary_category"]
     # Counts, ranks and keys follow from other rows; services write them.

@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+
+pytestmark = pytest.mark.django_db
+
+FORM = {
+    "username": "Ada",
+    "email": "ada@example.org",
+    "password1": "correct horse battery",
+    "password2": "correct horse battery",
+}
+
+
+def mailed_link() -> str:
+    """The path of the link in the latest message."""
+    found = re.search(r"https?://[^/\s]+(/accounts/\S+)", str(mail.outbox[-1].body))
+    assert found, mail.outbox[-1].body
+    return found[1]
+
+
+def signed_in_as(client: Client) -> str:
+    user_id = client.session.get("_auth_user_id")
+    return User.objects.get(pk=user_id).username if user_id else ""
+
+
+def test_signing_up_confirming_and_coming_back(client: Client) -> None:
+    response = client.post(reverse("account_signup"), FORM | {"next": "/papers/new"})
+    assert response.headers["Location"] == reverse("account_email_verification_sent")
+    assert signed_in_as(client) == ""
+    page = client.get(mailed_link())
+    assert "Does <strong>ada@example.org</strong> belong to you, Ada?" in page.text
+    # Opening the link confirms nothing: programs that look for viruses open links too.
+    assert not EmailAddress.objects.get(email="ada@example.org").verified
+    response = client.post(mailed_link())
+    assert response.headers["Location"] == "/papers/new"
+    assert signed_in_as(client) == "Ada"
+    assert EmailAddress.objects.get(email="ada@example.org").verified
+
+
+def test_the_link_knows_the_way_back_in_another_browser_too(client: Client) -> None:
+    client.post(reverse("account_signup"), FORM | {"next": "/papers/new?after=x"})
+    other = Client()
+    response = other.post(mailed_link())
+    assert response.headers["Location"] == "/papers/new?after=x"
+    # Who holds the link alone is not signed in; the password is still asked for.
+    assert signed_in_as(other) == ""
+
+
+def test_a_way_back_to_another_site_is_forgotten(client: Client) -> None:
+    client.post(reverse("account_signup"), FORM | {"next": "https://evil.example/"})
+    assert "evil" not in mail.outbox[-1].body
+    assert client.post(mailed_link()).headers["Location"] == "/"
+
+
+def test_a_known_address_gets_the_same_answer_as_a_new_one(client: Client, reader: User) -> None:
+    new = client.post(reverse("account_signup"), FORM, follow=True)
+    other = Client()
+    known = other.post(reverse("account_signup"), FORM | {"username": "Bob", "email": reader.email}, follow=True)
+    assert [status for _, status in new.redirect_chain] == [status for _, status in known.redirect_chain]
+    assert new.redirect_chain[-1][0] == known.redirect_chain[-1][0]
+    assert _without_tokens(new.text) == _without_tokens(known.text)
+    assert set(client.cookies) == set(other.cookies)
+    assert not User.objects.filter(username="Bob").exists()
+    assert [message.to for message in mail.outbox] == [["ada@example.org"], [reader.email]]
+    assert mail.outbox[1].subject == "You have an account already"
+
+
+def test_a_known_address_costs_a_hashed_password_too(
+    client: Client, reader: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hashed: list[str] = []
+    monkeypatch.setattr("accounts.forms.make_password", hashed.append)
+    client.post(reverse("account_signup"), FORM | {"email": reader.email})
+    assert hashed == [FORM["password1"]]
+
+
+@pytest.mark.parametrize("name", ["1ada", "a", "ada lovelace", "ada@x", "ädä", "a" * 31])
+def test_a_user_name_that_no_address_can_hold_is_refused(client: Client, name: str) -> None:
+    response = client.post(reverse("account_signup"), FORM | {"username": name})
+    assert response.status_code == 200
+    assert not User.objects.filter(email="ada@example.org").exists()
+    assert 'role="alert"' in response.text
+    assert 'href="#id_username"' in response.text
+    assert 'aria-invalid="true"' in response.text
+
+
+@pytest.mark.parametrize("name", ["rosalind", "ROSALIND"])
+def test_a_taken_user_name_is_refused_whatever_its_case(client: Client, reader: User, name: str) -> None:
+    response = client.post(reverse("account_signup"), FORM | {"username": name})
+    assert "This user name is taken." in response.text
+
+
+def test_the_page_says_where_the_mail_lies_only_at_this_machine(client: Client, settings) -> None:  # type: ignore[no-untyped-def]
+    settings.DELIVERY_EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.EMAIL_FILE_PATH = "/some/mail"
+    settings.ALLOWED_HOSTS = ["*"]
+    address = reverse("account_email_verification_sent")
+    assert "/some/mail" in client.get(address, headers={"host": "127.0.0.1:8000"}).text
+    assert "/some/mail" in client.get(address, headers={"host": "localhost"}).text
+    assert "/some/mail" not in client.get(address, headers={"host": "papers.example.org"}).text
+    assert "/some/mail" not in client.get(address, headers={"host": "localhost"}, REMOTE_ADDR="192.0.2.1").text
+    settings.DELIVERY_EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    assert "/some/mail" not in client.get(address, headers={"host": "localhost"}).text
+
+
+def _without_tokens(html: str) -> str:
+    return re.sub(r'value="[A-Za-z0-9]{64}"', "", html)
