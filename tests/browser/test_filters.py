@@ -49,6 +49,7 @@ def test_removing_a_chip_restores_the_list(browse: Browse, live_server: LiveServ
     page = browse()
     page.goto(LISTING)
     page.get_by_label("Category").select_option("cs.LG")
+    expect(chips(page)).to_have_count(1)
     page.get_by_label("Has code").check()
     expect(page).to_have_url(f"{live_server.url}{LISTING}?category=cs.LG&code=on")
     expect(chips(page)).to_have_count(2)

@@ -1,0 +1,71 @@
+"""The look's arithmetic: contrast, weight, layers."""
+
+from __future__ import annotations
+
+import re
+from itertools import product
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+CSS = Path(settings.BASE_DIR) / "static/css"
+FILES = sorted(path for path in CSS.rglob("*.css") if path.name != "admin.css")
+TOKENS = {
+    name: (light, dark)
+    for name, light, dark in re.findall(
+        r"--([\w-]+): light-dark\((#\w{6}), (#\w{6})\)", (CSS / "tokens.css").read_text()
+    )
+}
+GROUNDS = ("ground", "raised", "accent-ground")
+
+
+@pytest.mark.parametrize(("text", "ground"), product(("ink", "muted", "accent", "good"), GROUNDS))
+def test_every_text_is_readable_on_every_ground_by_day_and_night(text: str, ground: str) -> None:
+    for theme in (0, 1):
+        assert contrast(TOKENS[text][theme], TOKENS[ground][theme]) >= 4.5
+
+
+@pytest.mark.parametrize("ground", GROUNDS)
+def test_the_edge_of_a_control_is_seen_on_every_ground(ground: str) -> None:
+    for theme in (0, 1):
+        assert contrast(TOKENS["edge"][theme], TOKENS[ground][theme]) >= 3
+
+
+def test_the_browsers_own_frame_has_the_colour_of_the_ground() -> None:
+    html = (Path(settings.BASE_DIR) / "templates/base.html").read_text()
+    assert tuple(re.findall(r'name="theme-color"[^>]*content="(#\w+)"', html)) == TOKENS["ground"]
+
+
+def test_the_style_weighs_little_and_imports_nothing() -> None:
+    texts = [path.read_text() for path in FILES]
+    assert sum(len(text.encode()) for text in texts) < 27_000
+    assert not any("@import" in text or "url(" in text for text in texts)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(CSS)))
+def test_a_rule_stands_in_a_layer_and_takes_its_colours_from_tokens(path: Path) -> None:
+    text = re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.DOTALL)
+    outside = re.sub(r"@layer [\w, ]+;", "", text)
+    assert re.fullmatch(r"\s*(@layer \w+ \{.*?\n\}\s*)+", outside, flags=re.DOTALL)
+    if path.name not in ("tokens.css", "print.css"):
+        # A figure keeps the white of the page that it was cut from.
+        assert set(re.findall(r"#[0-9a-fA-F]{3,8}\b", text)) <= {"#fff"}
+
+
+def test_every_file_is_linked_once() -> None:
+    linked = re.findall(r"css/([\w/]+\.css)", (Path(settings.BASE_DIR) / "templates/_styles.html").read_text())
+    assert sorted(linked) == [str(path.relative_to(CSS)) for path in FILES]
+    assert linked[0] == "tokens.css"
+
+
+def contrast(one: str, other: str) -> float:
+    """The ratio of WCAG 2, from 1 to 21."""
+    dark, light = sorted((_luminance(one), _luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
