@@ -20,7 +20,7 @@ TOKENS = {
 GROUNDS = ("ground", "raised", "accent-ground")
 
 
-@pytest.mark.parametrize(("text", "ground"), product(("ink", "muted", "accent", "good"), GROUNDS))
+@pytest.mark.parametrize(("text", "ground"), list(product(("ink", "muted", "accent", "good"), GROUNDS)))
 def test_every_text_is_readable_on_every_ground_by_day_and_night(text: str, ground: str) -> None:
     for theme in (0, 1):
         assert contrast(TOKENS[text][theme], TOKENS[ground][theme]) >= 4.5

@@ -35,7 +35,7 @@ class Author(models.Model):
 class Authorship(models.Model):
     """A name as printed, in its place on one paper."""
 
-    paper = models.ForeignKey(Paper, models.CASCADE, related_name="authorships")
+    paper = models.ForeignKey(Paper, models.CASCADE, related_name="authorships", db_index=False)
     author = models.ForeignKey(Author, models.PROTECT, related_name="authorships")
     position = models.PositiveIntegerField(help_text="Counted from 1.")
     name = models.TextField(help_text="As printed.")

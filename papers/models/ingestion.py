@@ -42,7 +42,7 @@ class IngestRun(models.Model):
 class SourceRecord(models.Model):
     """What one source said of one paper in one place: provenance, and how an unchanged record is skipped."""
 
-    paper = models.ForeignKey(Paper, models.CASCADE, related_name="source_records")
+    paper = models.ForeignKey(Paper, models.CASCADE, related_name="source_records", db_index=False)
     source = models.CharField(max_length=32)
     key = models.CharField(max_length=200, help_text="The item within its source.")
     facts = models.JSONField(help_text="PaperRecord.facts(): all that the source said, nothing dropped.")

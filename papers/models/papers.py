@@ -147,7 +147,8 @@ class Paper(models.Model):
 class PaperVersion(models.Model):
     """One numbered revision: v1, v2."""
 
-    paper = models.ForeignKey(Paper, models.CASCADE, related_name="versions")
+    # db_index=False, here and below: an index of the table begins with the column already.
+    paper = models.ForeignKey(Paper, models.CASCADE, related_name="versions", db_index=False)
     number = models.PositiveSmallIntegerField()
     submitted_at = models.DateTimeField(null=True, blank=True)
     size_kb = models.PositiveIntegerField(null=True, blank=True)
@@ -194,8 +195,8 @@ class Identifier(models.Model):
 class Classification(models.Model):
     """A paper in a category: its primary one, or a cross-list."""
 
-    paper = models.ForeignKey(Paper, models.CASCADE, related_name="classifications")
-    category = models.ForeignKey(Category, models.PROTECT, related_name="classifications")
+    paper = models.ForeignKey(Paper, models.CASCADE, related_name="classifications", db_index=False)
+    category = models.ForeignKey(Category, models.PROTECT, related_name="classifications", db_index=False)
     position = models.PositiveSmallIntegerField(help_text="0 is the primary category.")
 
     class Meta:

@@ -13,7 +13,7 @@ class Vote(models.Model):
     """An upvote, the only kind there is; `services.votes` casts and withdraws it."""
 
     paper = models.ForeignKey(Paper, models.CASCADE, related_name="votes")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="votes")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="votes", db_index=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -27,7 +27,7 @@ class Sighting(models.Model):
     """A reader opened a paper's page: what the filter "not yet seen by me" leaves out."""
 
     paper = models.ForeignKey(Paper, models.CASCADE, related_name="sightings")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="sightings")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="sightings", db_index=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -40,7 +40,7 @@ class Sighting(models.Model):
 class Comment(models.Model):
     """A reader's words on a paper, a tree by `parent`. A deleted one keeps its place in the thread."""
 
-    paper = models.ForeignKey(Paper, models.CASCADE, related_name="comments")
+    paper = models.ForeignKey(Paper, models.CASCADE, related_name="comments", db_index=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="comments")
     parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="replies")
     source = models.TextField(max_length=20_000, help_text="Markdown with TeX, as written.")

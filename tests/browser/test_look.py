@@ -9,9 +9,7 @@ from tests.browser.conftest import Browse
 from tests.browser.watch import Watch
 from tests.factories import make_comment, make_paper
 
-LONG = (
-    r"$f(x) = \sum_{i=1}^{n} a_i x^i + \int_0^\infty e^{-t^2} dt + \alpha + \beta + \gamma + \delta + \epsilon + \zeta$"
-)
+LONG = r"$f(x) = \sum_{i=1}^{n} a_i x^i + \int_0^\infty e^{-t^2} dt + \alpha + \beta + \gamma + \delta$"
 BLOCK = "$$" + " + ".join(rf"\frac{{x_{{{number}}}}}{{y}}" for number in range(40)) + "$$"
 WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
 
