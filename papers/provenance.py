@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from papers.ingest.composing import Statement, compose
+from papers.ingest.composing import STAFF, Statement, compose
 from papers.ingest.sources import SOURCES
 
 if TYPE_CHECKING:
@@ -79,6 +79,8 @@ def provenance(paper: Paper) -> Provenance:
 
 
 def _title(source: str) -> str:
+    if source == STAFF:
+        return "Staff"
     return SOURCES[source].title if source in SOURCES else source
 
 

@@ -1,7 +1,12 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
 from django.db import models as db
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.utils import timezone
 
 from papers.models import (
     Author,
@@ -14,27 +19,36 @@ from papers.models import (
     PaperRedirect,
     PaperVersion,
 )
+from papers.services.corrections import CORRECTABLE, correct_paper
 
 
-class IdentifierInline(admin.TabularInline[Identifier, Paper]):
+class ComposedInline(admin.TabularInline[Any, Paper]):
+    """Rows that follow from what the sources said: shown, and written by ingestion alone."""
+
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class IdentifierInline(ComposedInline):
     model = Identifier
-    extra = 0
 
 
-class ClassificationInline(admin.TabularInline[Classification, Paper]):
+class ClassificationInline(ComposedInline):
     model = Classification
-    extra = 0
-    autocomplete_fields = ["category"]
 
 
-class VersionInline(admin.TabularInline[PaperVersion, Paper]):
+class VersionInline(ComposedInline):
     model = PaperVersion
-    extra = 0
 
 
-class RedirectInline(admin.TabularInline[PaperRedirect, Paper]):
+class RedirectInline(ComposedInline):
     model = PaperRedirect
-    extra = 0
 
 
 @admin.register(Paper)
@@ -46,9 +60,10 @@ class PaperAdmin(admin.ModelAdmin[Paper]):
     search_fields = ["arxiv_id__startswith", "title", "authors_text"]
     formfield_overrides = {db.URLField: {"assume_scheme": "https"}}
     ordering = ["-dated_on", "-id"]
-    autocomplete_fields = ["primary_category"]
-    # Counts, ranks and keys follow from other rows; services write them.
+    # What follows from other rows is written by services, with them.
     readonly_fields = [
+        "arxiv_id",
+        "primary_category",
         "upvote_count",
         "comment_count",
         "hot_rank",
@@ -57,9 +72,25 @@ class PaperAdmin(admin.ModelAdmin[Paper]):
         "author_count",
         "source_score",
         "source_comment_count",
+        "source_keywords",
+        "code_stars",
+        "thumbnail_url",
         "created_at",
     ]
     inlines = [IdentifierInline, ClassificationInline, VersionInline, RedirectInline]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        # A paper comes from a source, which its page names.
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Paper, form: ModelForm[Paper], change: bool) -> None:
+        """Save what staff decide on the paper itself; what they correct becomes their word among the sources'."""
+        decided = [name for name in ("state", "picked_at") if name in form.changed_data]
+        if decided:
+            obj.save(update_fields=decided)
+        corrections = {name: form.cleaned_data[name] for name in CORRECTABLE if name in form.changed_data}
+        if corrections:
+            correct_paper(obj, corrections, timezone.now())
 
 
 @admin.register(Author)

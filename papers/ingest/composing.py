@@ -5,8 +5,8 @@
 2. Counts seen at a source (upvotes, comments, stars) and the date of the latest version are the
    greatest that any source said, since they only grow.
 3. Identifiers and versions are gathered from all sources.
-4. The edition is the first curated listing; else the announcement day of version 1; else a bare day
-   of record, where it falls in the month of the arXiv id; else none.
+4. The edition is the one that staff say; else the first curated listing; else the announcement day
+   of version 1; else a bare day of record, where it falls in the month of the arXiv id; else none.
 5. The sample catalogue is asked last and counts only where no real source speaks.
 
 Nothing that a source said is dropped: what loses here stays in its source record.
@@ -23,8 +23,8 @@ from papers.identifiers import ARXIV, DOI, arxiv_month, parse_doi
 from papers.ingest.announcements import announced_on
 from papers.taxonomy import CATEGORIES, canonical_code
 
-SAMPLE = "sample"
-PREFERENCE = ("staff", "snapshot", "hf", "page", SAMPLE)
+SAMPLE, STAFF = "sample", "staff"
+PREFERENCE = (STAFF, "snapshot", "hf", "page", SAMPLE)
 
 _FIRST = (
     "title",
@@ -176,6 +176,8 @@ def _date(paper: Composition, ordered: Sequence[Statement], arrived_on: date) ->
 
 def _listing(paper: Composition, ordered: Sequence[Statement], arxiv_id: str | None) -> tuple[date | None, str]:
     curated = [(s.facts["listed_on"], s.source) for s in _real(ordered) if "listed_on" in s.facts]
+    if staffs := [listing for listing in curated if listing[1] == STAFF]:
+        curated = staffs
     if curated:
         day, source = min(curated)
         return date.fromisoformat(day), source

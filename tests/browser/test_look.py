@@ -60,7 +60,7 @@ def test_the_theme_follows_the_system_without_a_script(browse: Browse, scheme: s
 
 
 def _ground(page: Page) -> str:
-    return page.locator("html").evaluate("element => getComputedStyle(element).backgroundColor")
+    return str(page.locator("html").evaluate("element => getComputedStyle(element).backgroundColor"))
 
 
 def _height(box: object) -> float:

@@ -209,3 +209,9 @@ def test_real_abstracts_leak_no_macros_and_nearly_all_formulas_render(monkeypatc
             render_abstract(paper["abstract"])
     assert len(seen) > 3_000
     assert sum(seen) / len(seen) > 0.975
+
+
+def test_even_a_broken_converter_passes_the_sanitiser(monkeypatch: pytest.MonkeyPatch) -> None:
+    hostile = '<math><script>alert(1)</script><mi onclick="x" style="x">y</mi><mtext><img src="x"></mtext></math>'
+    monkeypatch.setattr("papers.formulas.tostring", lambda *args, **kwargs: hostile)
+    assert to_mathml("x + y") == "<math><mi>y</mi><mtext></mtext></math>"

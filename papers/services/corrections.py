@@ -1,0 +1,61 @@
+"""What staff know better: kept as a source of its own, so that later harvests can't undo it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from papers.ingest.composing import STAFF
+from papers.ingest.recomposing import recompose
+from papers.ingest.records import content_hash
+from papers.models import Paper, SourceRecord
+from papers.titles import title_key
+
+# The fields of a paper that staff may correct; each is a fact of the same name in a source record.
+CORRECTABLE = (
+    "title",
+    "abstract",
+    "author_note",
+    "journal_reference",
+    "report_number",
+    "licence",
+    "organisation",
+    "submitted_at",
+    "updated_at",
+    "withdrawn_at",
+    "listed_on",
+    "submitter",
+    "source_summary",
+    "code_url",
+    "project_url",
+)
+
+
+@transaction.atomic
+def correct_paper(paper: Paper, corrections: dict[str, Any], now: datetime) -> None:
+    """Let staff's word stand for some fields; an empty value takes staff's word back and sources speak again.
+
+    `corrections` maps names of CORRECTABLE to values as the model has them.
+    """
+    if unknown := set(corrections) - set(CORRECTABLE):
+        raise ValueError(f"Not for staff to correct: {', '.join(sorted(unknown))}.")
+    key = f"paper {paper.pk}"
+    record = SourceRecord.objects.filter(source=STAFF, key=key).first()
+    facts: dict[str, Any] = dict(record.facts) if record else {}
+    for name, value in corrections.items():
+        facts[name] = value.isoformat() if isinstance(value, date) else value
+    facts = {name: value for name, value in facts.items() if value not in ("", None)}
+    told = {
+        "paper": paper,
+        "facts": facts,
+        "title_key": title_key(facts.get("title", paper.title)),
+        "content_hash": content_hash(facts),
+        "as_of": now.date(),
+        "changed_at": now,
+    }
+    SourceRecord.objects.update_or_create(
+        source=STAFF, key=key, defaults=told, create_defaults=told | {"first_seen_at": now}
+    )
+    recompose([paper.pk], now.date())
