@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponseBase
 from accounts.models import User
 
 USERNAME_HELP = "3 to 30 letters, digits, hyphens or underscores, beginning with a letter."
-NEW_SECRET_HELP = "At least eight characters; not digits alone, not a common password, not your own name."
+CHOOSING_HELP = "At least eight characters; not digits alone, not a common password, not your own name."
 
 _LABELS = {
     "username": "User name",
@@ -34,7 +34,7 @@ class PlainFieldsMixin(forms.Form):
             field.label = _LABELS.get(name, field.label)
             if name == "password1":
                 field.label = "New password" if "username" not in self.fields else "Password"
-            field.help_text = NEW_SECRET_HELP if choosing and name == "password1" else ""
+            field.help_text = CHOOSING_HELP if choosing and name == "password1" else ""
 
 
 class LoginForm(PlainFieldsMixin, allauth_forms.LoginForm):  # type: ignore[misc]
