@@ -76,7 +76,7 @@ _LETTERS = {
 }  # fmt: skip
 _BASE = r"\\[ij](?![A-Za-z])|[^\W\d_]"
 _ACCENT = re.compile(
-    r"""\\(?:(?P<sign>['`^"~=.])|(?P<letter>[uvHckrdbt])(?=[\s{\\]))\s*"""
+    r"""\\(?:(?P<sign>['`^"~=.])|(?P<letter>[uvHckrdbt])(?=[\s{\\]|[^\x00-\x7f]))\s*"""
     rf"(?:\{{\s*(?P<braced>{_BASE})\s*\}}|(?P<bare>{_BASE}))"
 )
 _LETTER = re.compile(rf"\\({'|'.join(sorted(_LETTERS, key=len, reverse=True))})(?:\{{\}}|(?![A-Za-z])\s*)")
@@ -94,5 +94,5 @@ def decode_accents(text: str) -> str:
 
 
 def _accented(match: re.Match[str]) -> str:
-    base = (match["braced"] or match["bare"]).removeprefix("\\")
+    base = (match["braced"] or match["bare"]).removeprefix("\\").replace("ı", "i")
     return base + _MARKS[match["sign"] or match["letter"]]

@@ -46,6 +46,12 @@ class Period:
             return f"Week {self.first.isocalendar().week}"
         return f"{self.first:%B %Y}"
 
+    @property
+    def short_title_with_year(self) -> str:
+        if self.kind == "month":
+            return self.short_title
+        return f"{self.short_title} {self.first.isocalendar().year if self.kind == 'week' else self.first.year}"
+
     def containing(self, day: date) -> Period:
         """The period of the same kind around another day."""
         return period_of(self.kind, day)

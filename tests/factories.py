@@ -29,9 +29,7 @@ def make_paper(
     fields.setdefault("author_count", len(authors) or None)
     fields.setdefault("primary_category_id", categories[0] if categories else None)
     rank = hot_rank(fields.get("upvote_count", 0), fields.get("source_score", 0), listed_on)
-    paper = Paper.objects.create(
-        title=title, authors_text=", ".join(authors), hot_rank=rank, **fields
-    )
+    paper = Paper.objects.create(title=title, authors_text=", ".join(authors), hot_rank=rank, **fields)
     if paper.arxiv_id:
         Identifier.objects.create(paper=paper, scheme="arxiv", value=paper.arxiv_id)
     for position, name in enumerate(authors, start=1):

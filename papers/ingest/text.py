@@ -11,6 +11,8 @@ import re
 import unicodedata
 from urllib.parse import urlsplit
 
+from papers.letters import decode_accents
+
 # Control characters (tab and line feed excepted), the marks that turn the direction of writing and
 # could make a title lie, the byte order mark, and halves of characters, which UTF-8 can't carry.
 _UNWANTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
@@ -113,51 +115,3 @@ _ADDRESS = re.compile(
     r"https?://(?:[\w-]{1,63}\.)+[^\W_]{2,63}\.?(?::\d{1,5})?(?:[/?#][^\s<>\"\\^`{|}\x00-\x20\x7f-\x9f\ud800-\udfff]*)?",
     re.IGNORECASE,
 )
-
-
-# TeX's accent commands, as Unicode's combining marks.
-_MARKS = {
-    "'": "\u0301",
-    "`": "\u0300",
-    "^": "\u0302",
-    '"': "\u0308",
-    "~": "\u0303",
-    "=": "\u0304",
-    ".": "\u0307",
-    "u": "\u0306",
-    "v": "\u030c",
-    "H": "\u030b",
-    "c": "\u0327",
-    "k": "\u0328",
-    "r": "\u030a",
-    "d": "\u0323",
-    "b": "\u0331",
-    "t": "\u0361",
-}
-_LETTERS = {
-    "o": "ø", "O": "Ø", "l": "ł", "L": "Ł", "ss": "ß", "SS": "ẞ", "i": "ı", "j": "ȷ",
-    "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ", "aa": "å", "AA": "Å",
-    "dh": "ð", "DH": "Ð", "th": "þ", "TH": "Þ", "dj": "đ", "DJ": "Đ", "ng": "ŋ", "NG": "Ŋ",
-}  # fmt: skip
-_BASE = r"\\[ij](?![A-Za-z])|[^\W\d_]"
-_ACCENT = re.compile(
-    r"""\\(?:(?P<sign>['`^"~=.])|(?P<letter>[uvHckrdbt])(?=[\s{\\]|[^\x00-\x7f]))\s*"""
-    rf"(?:\{{\s*(?P<braced>{_BASE})\s*\}}|(?P<bare>{_BASE}))"
-)
-_LETTER = re.compile(rf"\\({'|'.join(sorted(_LETTERS, key=len, reverse=True))})(?:\{{\}}|(?![A-Za-z])\s*)")
-# What a decoded accent leaves of `{\'e}`: one letter, with its mark, alone in braces.
-_ALONE = re.compile(r"\{([^\W\d_A-Za-z]|[^\W\d_][\u0300-\u036f])\}")
-
-
-def decode_accents(text: str) -> str:
-    """Decode TeX's text accents and letters: `Bal\\'azs`, `\\c{S}eno\\u{g}uz`, `{\\o}`. Not for mathematics."""
-    if "\\" not in text:
-        return text
-    text = _ACCENT.sub(_accented, text)
-    text = _LETTER.sub(lambda match: _LETTERS[match[1]], text)
-    return _ALONE.sub(r"\1", unicodedata.normalize("NFC", text))
-
-
-def _accented(match: re.Match[str]) -> str:
-    base = (match["braced"] or match["bare"]).removeprefix("\\").replace("ı", "i")
-    return base + _MARKS[match["sign"] or match["letter"]]

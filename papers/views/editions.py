@@ -93,7 +93,9 @@ def _link(period: Period, day: date | None) -> Link | None:
     if day is None:
         return None
     there = period.containing(day)
-    return Link(there.short_title, reverse(f"edition-{there.kind}", args=[there.code]))
+    # Where the year changes between editions, the link says so.
+    text = there.short_title if there.first.year == period.first.year else there.short_title_with_year
+    return Link(text, reverse(f"edition-{there.kind}", args=[there.code]))
 
 
 def _summary(papers: int, comments: int) -> str:

@@ -67,9 +67,7 @@ def chromium() -> Iterator[Browser]:
     expect.set_options(timeout=PATIENCE_MS)
     with pytest.MonkeyPatch.context() as environ, sync_playwright() as playwright:
         environ.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        browser = playwright.chromium.launch(
-            executable_path=path, args=ARGUMENTS, chromium_sandbox=may_use_sandbox()
-        )
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS, chromium_sandbox=may_use_sandbox())
         yield browser
         browser.close()
 
