@@ -40,7 +40,8 @@ def bibtex(paper: Paper) -> str:
 
 def _key(paper: Paper, authors: list[str]) -> str:
     """vaswani2017attention: first author's last name, year, first long word of the title."""
-    family = _plain(authors[0].split()[-1]) if authors and authors[0].split() else ""
+    first = authors[0] if authors else ""
+    family = _plain(first if _whole(first) != first else first.split()[-1] if first.split() else "")[:24]
     words = [word for word in map(_plain, paper.title.split()) if len(word) > 3]
     year = (paper.submitted_at or paper.dated_on).year
     return f"{family or 'paper'}{year}{words[0] if words else ''}"

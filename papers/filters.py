@@ -66,6 +66,10 @@ class PaperFilter(django_filters.FilterSet):  # type: ignore[misc]
         without: Sequence[str] = (),
     ) -> None:
         """`sort` is the listing's own order; `counted_categories` are those on offer, with their counts."""
+        # A form that got any data shows no initial values, so the listing's own order is given as data.
+        data = data.copy()
+        if not data.get("sort"):
+            data["sort"] = sort
         super().__init__(data, papers)
         self.viewer = viewer
         self.own_sort = sort
@@ -82,7 +86,6 @@ class PaperFilter(django_filters.FilterSet):  # type: ignore[misc]
 
     def _set_widgets(self) -> None:
         fields = self.form.fields
-        fields["sort"].initial = self.own_sort
         for name in {"since", "until"} & fields.keys():
             fields[name].widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
         fields["upvotes"].widget.attrs |= {"min": "0", "inputmode": "numeric"}

@@ -18,6 +18,10 @@ def short_day(day: date | datetime) -> str:
     return f"{day.day} {day:%b %Y}"
 
 
+def short_moment(moment: datetime) -> str:
+    return f"{short_day(moment)}, {moment:%H:%M}"
+
+
 def machine_date(day: date | datetime) -> str:
     return day.date().isoformat() if isinstance(day, datetime) else day.isoformat()
 

@@ -36,11 +36,21 @@ paper_urls = [
     path("<public_id:public_id>", views.paper, name="paper"),
     path("<public_id:public_id>/upvote", views.upvote, name="paper-upvote"),
     path("<public_id:public_id>/withdraw", views.withdraw, name="paper-withdraw"),
+    path("<public_id:public_id>/comments", views.post_comment, name="paper-comment"),
+    path("<public_id:public_id>/comments/preview", views.preview_comment, name="paper-comment-preview"),
+]
+
+comment_urls = [
+    path("<int:number>", views.comment, name="comment"),
+    path("<int:number>/reply", views.reply_to_comment, name="comment-reply"),
+    path("<int:number>/edit", views.edit_comment, name="comment-edit"),
+    path("<int:number>/delete", views.delete_comment, name="comment-delete"),
 ]
 
 urlpatterns = [
     path("", views.front, name="front"),
     path("papers/", include(listing_urls + paper_urls)),
+    path("comments/", include(comment_urls)),
     path("categories", views.categories, name="categories"),
     path("categories/<code>", views.category, name="category"),
     path("authors/<slug>", views.author, name="author"),

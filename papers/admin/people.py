@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from papers.models import Comment, Sighting, Vote
+from papers.models import Comment, CommentEdit, Sighting, Vote
 
 
 class RecordAdmin(admin.ModelAdmin[Any]):
@@ -38,9 +38,25 @@ class SightingAdmin(RecordAdmin):
     ordering = ["-id"]
 
 
+class CommentEditInline(admin.TabularInline[CommentEdit, Comment]):
+    """What it said before; like the comment itself, for reading alone."""
+
+    model = CommentEdit
+    extra = 0
+    can_delete = False
+    ordering = ["-edited_at", "-pk"]
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
 @admin.register(Comment)
 class CommentAdmin(RecordAdmin):
     list_display = ["__str__", "paper", "user", "created_at", "deleted_at"]
     list_select_related = ["paper", "user"]
     search_fields = ["source", "user__username__startswith"]
     ordering = ["-id"]
+    inlines = [CommentEditInline]

@@ -2,7 +2,7 @@ from papers.models.authors import Author, Authorship
 from papers.models.categories import Category
 from papers.models.ingestion import IngestRun, RejectedRecord, SourceRecord
 from papers.models.papers import Classification, Edition, Identifier, Paper, PaperRedirect, PaperVersion
-from papers.models.people import Comment, Sighting, Vote
+from papers.models.people import Comment, CommentEdit, Sighting, Vote
 
 __all__ = [
     "Author",
@@ -10,6 +10,7 @@ __all__ = [
     "Category",
     "Classification",
     "Comment",
+    "CommentEdit",
     "Edition",
     "Identifier",
     "IngestRun",

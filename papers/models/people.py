@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from papers.models.papers import Paper
+from papers.querysets.comments import CommentQuerySet
 
 
 class Vote(models.Model):
@@ -49,6 +50,8 @@ class Comment(models.Model):
     edited_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
 
+    objects = CommentQuerySet.as_manager()
+
     class Meta:
         indexes = [models.Index(fields=["paper", "created_at"], name="comment_by_paper")]
         constraints = [
@@ -61,3 +64,14 @@ class Comment(models.Model):
 
     def get_absolute_url(self) -> str:
         return f"{self.paper.get_absolute_url()}#comment-{self.pk}"
+
+
+class CommentEdit(models.Model):
+    """What a comment said until it was edited: kept for moderation, read by staff alone."""
+
+    comment = models.ForeignKey(Comment, models.CASCADE, related_name="edits")
+    source = models.TextField(help_text="Markdown with TeX, as it was before the edit.")
+    edited_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"before {self.edited_at:%Y-%m-%d %H:%M}: {self.source[:60]}"

@@ -8,7 +8,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from papers.formats import bare_address, compact_count, licence_name, machine_date, short_day
+from papers.formats import bare_address, compact_count, licence_name, machine_date, short_day, short_moment
 from papers.identifiers import pdf_address
 from papers.mathematics import render_abstract, render_math
 from papers.periods import long_day
@@ -33,6 +33,12 @@ def category_name(code: str) -> str:
 def day(value: date | datetime) -> SafeString:
     """Short for people, exact for machines: <time datetime="2017-06-12">12 Jun 2017</time>."""
     return format_html('<time datetime="{}">{}</time>', machine_date(value), short_day(value))
+
+
+@register.filter(expects_localtime=True)
+def moment(value: datetime) -> SafeString:
+    """To the minute, in the portal's time zone: <time datetime="2017-06-12T14:05:00+00:00">12 Jun 2017, 14:05</time>."""
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(timespec="seconds"), short_moment(value))
 
 
 @register.filter

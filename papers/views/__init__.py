@@ -1,5 +1,6 @@
 from papers.views.about import about_ranking
 from papers.views.categories import author, categories, category
+from papers.views.comments import comment, delete_comment, edit_comment, post_comment, preview_comment, reply_to_comment
 from papers.views.editions import edition_day, edition_month, edition_week, front, pick_a_day
 from papers.views.listings import discussed, new, trending
 from papers.views.papers import paper
@@ -10,7 +11,10 @@ __all__ = [
     "author",
     "categories",
     "category",
+    "comment",
+    "delete_comment",
     "discussed",
+    "edit_comment",
     "edition_day",
     "edition_month",
     "edition_week",
@@ -18,6 +22,9 @@ __all__ = [
     "new",
     "paper",
     "pick_a_day",
+    "post_comment",
+    "preview_comment",
+    "reply_to_comment",
     "trending",
     "upvote",
     "withdraw",

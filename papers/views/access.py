@@ -1,9 +1,15 @@
-"""How a paper is found by the name that an address gives it."""
+"""How a paper is found by the name that an address gives it, and where visitors go who must sign in first."""
 
 from __future__ import annotations
 
 import re
 
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import urlencode
+from django_htmx.http import HttpResponseClientRedirect
+
+from config.htmx import wants_fragment
 from papers.identifiers import parse_arxiv_id
 from papers.models import Paper
 from papers.querysets.papers import PaperQuerySet
@@ -21,3 +27,12 @@ def find_paper(papers: PaperQuerySet, public_id: str) -> Paper | None:
     if parsed := parse_arxiv_id(public_id):
         return papers.filter(arxiv_id=parsed[0]).first()
     return None
+
+
+def sign_in_first(request: HttpRequest, back: str) -> HttpResponse:
+    """Lead to the sign-in page, and from there to `back`, an address of our own.
+
+    As a page even for htmx, or it would land where the answer to a button belongs.
+    """
+    address = f"{reverse('account_login')}?{urlencode({'next': back})}"
+    return HttpResponseClientRedirect(address) if wants_fragment(request) else HttpResponseRedirect(address)

@@ -9,7 +9,8 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from config.htmx import render_page
 from papers.citations import bibtex
-from papers.models import Comment, Paper, PaperRedirect
+from papers.forms import CommentForm
+from papers.models import Paper, PaperRedirect
 from papers.provenance import provenance
 from papers.services.sightings import note_sighting
 from papers.threads import thread
@@ -29,7 +30,6 @@ def paper(request: HttpRequest, public_id: str) -> HttpResponse:
     if isinstance(request.user, User) and request.method == "GET":
         note_sighting(found, request.user)
     previous, following, place = Paper.objects.listed().neighbours(found)
-    comments = Comment.objects.filter(paper=found).select_related("user").order_by("created_at", "pk")
     context = {
         "paper": found,
         "previous": previous,
@@ -37,6 +37,7 @@ def paper(request: HttpRequest, public_id: str) -> HttpResponse:
         "place": place,
         "bibtex": bibtex(found),
         "provenance": provenance(found),
-        "comments": thread(comments),
+        "comments": thread(found.comments.for_thread()),
+        "form": CommentForm(place="new"),
     }
     return render_page(request, "papers/paper.html", context)

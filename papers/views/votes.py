@@ -6,17 +6,15 @@ from collections.abc import Callable
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
-from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
-from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.models import User
 from config.htmx import wants_fragment
 from papers.models import Paper
 from papers.pending import remember_upvote
 from papers.services.votes import cast_upvote, withdraw_upvote
-from papers.views.access import find_paper
+from papers.views.access import find_paper, sign_in_first
 
 
 @require_POST
@@ -24,7 +22,7 @@ def upvote(request: HttpRequest, public_id: str) -> HttpResponse:
     paper = _paper(request, public_id)
     if not isinstance(request.user, User):
         remember_upvote(request.session, paper.pk)
-        return _sign_in(request, paper)
+        return sign_in_first(request, _way_back(request, paper))
     return _act(request, paper, request.user, cast_upvote, upvoted=True)
 
 
@@ -32,7 +30,7 @@ def upvote(request: HttpRequest, public_id: str) -> HttpResponse:
 def withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
     paper = _paper(request, public_id)
     if not isinstance(request.user, User):
-        return _sign_in(request, paper)
+        return sign_in_first(request, _way_back(request, paper))
     return _act(request, paper, request.user, withdraw_upvote, upvoted=False)
 
 
@@ -51,11 +49,6 @@ def _act(
         return HttpResponseRedirect(_way_back(request, paper))
     context = {"paper": paper, "upvoted": upvoted, "wide": "wide" in request.POST, "back": _next(request)}
     return render(request, "papers/_upvote.html", context)
-
-
-def _sign_in(request: HttpRequest, paper: Paper) -> HttpResponse:
-    address = f"{reverse('account_login')}?{urlencode({'next': _way_back(request, paper)})}"
-    return HttpResponseClientRedirect(address) if wants_fragment(request) else HttpResponseRedirect(address)
 
 
 def _way_back(request: HttpRequest, paper: Paper) -> str:

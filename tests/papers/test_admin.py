@@ -21,8 +21,8 @@ from tests.papers.ingest.test_writer import HF, SNAPSHOT, write
 pytestmark = pytest.mark.django_db
 
 OURS = [getattr(models, name) for name in models.__all__]
-# Edited inside their paper's own form.
-INLINE = {models.Classification, models.PaperVersion, models.PaperRedirect}
+# Shown inside the form of what they belong to.
+INLINE = {models.Classification, models.CommentEdit, models.PaperVersion, models.PaperRedirect}
 
 
 @pytest.mark.parametrize("model", [m for m in OURS if m not in INLINE], ids=lambda model: model.__name__)

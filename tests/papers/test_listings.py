@@ -325,6 +325,13 @@ def test_htmx_is_told_the_short_address(client: Client) -> None:
     assert 'hx-swap-oob="innerHTML"' in response.content.decode()
 
 
+@pytest.mark.parametrize(("address", "order"), [("/papers/new", "new"), ("/papers/trending", "trending")])
+def test_the_form_shows_the_order_in_force(address: str, order: str, client: Client) -> None:
+    make_paper()
+    assert f'<option value="{order}" selected>' in client.get(address).content.decode()
+    assert '<option value="top" selected>' in client.get(f"{address}?sort=top").content.decode()
+
+
 @pytest.mark.parametrize("query", ["category=cs.XX", "upvotes=many", "since=yesterday", "source=rumour", "sort=luck"])
 def test_a_filter_that_makes_no_sense_is_refused_with_a_sentence(query: str, client: Client) -> None:
     make_paper("Still here")
