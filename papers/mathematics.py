@@ -8,6 +8,7 @@ was written.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from html import escape
 from typing import NamedTuple
 
@@ -33,6 +34,9 @@ _WORD = re.compile(r"[A-Za-z]{3}")
 _PROSE = re.compile(r"[A-Za-z]{3,}[,;]? [A-Za-z]{2,}")
 _PARAGRAPHS = re.compile(r"\n[^\S\n]*\n\s*")
 
+# Each token of tex_words and each opening of a formula holds one of these.
+_MEANT_BY_TEX = ("$", "\\", "~", "{", "--", "``", "}")
+
 
 class Formula(NamedTuple):
     tex: str
@@ -42,7 +46,8 @@ class Formula(NamedTuple):
 
 def render_math(text: str) -> SafeString:
     """Return one line or paragraph as HTML; it may stand inside a heading or a link."""
-    if len(text) > LONGEST_TEXT:
+    # Most titles and half of the abstracts hold nothing that TeX means anything by.
+    if len(text) > LONGEST_TEXT or not any(mark in text for mark in _MEANT_BY_TEX):
         return mark_safe(escape(text))
     pieces: list[str | SafeString] = []
     start = position = 0
@@ -56,6 +61,7 @@ def render_math(text: str) -> SafeString:
     return render_words([*pieces, decode_accents(text[start:])])
 
 
+@lru_cache(maxsize=5_000)
 def render_abstract(text: str) -> SafeString:
     """Return paragraphs, parted in the text by an empty line, as `<p>` elements."""
     paragraphs = (paragraph for paragraph in _PARAGRAPHS.split(text.strip()) if paragraph)
