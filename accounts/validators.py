@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -12,5 +13,11 @@ USERNAME_VALIDATORS: list[Callable[[Any], None]] = [
     RegexValidator(
         r"\A[A-Za-z][A-Za-z0-9_-]*\Z",
         "A user name begins with a letter and goes on with letters, digits, hyphens or underscores.",
+    ),
+    RegexValidator(
+        r"\Asample-",
+        "Names that begin with “sample-” are for the sample’s readers.",
+        inverse_match=True,
+        flags=re.IGNORECASE,
     ),
 ]

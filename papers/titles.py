@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_COMMAND = re.compile(r"\\[a-zA-Z]+")
+# TeX's commands for the shape of letters say nothing; the others (\\alpha, \\to) are part of the title.
+_SHAPE = re.compile(r"\\(?:emph|text[a-z]{0,6}|math[a-z]{1,4}|operatorname|bf|it|rm|sc|sf|tt|em)(?![A-Za-z])")
 
 
 def title_key(title: str) -> str:
-    """The title as it is compared: letters and digits alone, no case, no accents, no TeX commands.
+    """The title as it is compared: letters and digits alone, no case, no accents, TeX's commands by name.
 
-    Cut at 300 characters, past which no two different titles have been seen to agree.
+    Cut at 300 characters, past which no two different titles have been seen to agree. Empty for a
+    title of signs alone, and an empty key is equal to nothing.
     """
-    bare = unicodedata.normalize("NFKD", _COMMAND.sub(" ", title)).casefold()
+    bare = unicodedata.normalize("NFKD", _SHAPE.sub(" ", title)).casefold()
     words = re.findall(r"\w+", "".join(char for char in bare if not unicodedata.combining(char)))
     return " ".join(words).replace("_", " ")[:300]

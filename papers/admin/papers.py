@@ -8,6 +8,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
 
+from papers.admin.people import RecordAdmin
 from papers.models import (
     Author,
     Authorship,
@@ -102,23 +103,19 @@ class AuthorAdmin(admin.ModelAdmin[Author]):
 
 
 @admin.register(Authorship)
-class AuthorshipAdmin(admin.ModelAdmin[Authorship]):
+class AuthorshipAdmin(RecordAdmin):
     list_display = ["name", "position", "paper"]
     list_select_related = ["paper"]
-    raw_id_fields = ["paper", "author"]
     search_fields = ["author__slug__startswith"]
-    show_full_result_count = False
     ordering = ["-id"]
 
 
 @admin.register(Identifier)
-class IdentifierAdmin(admin.ModelAdmin[Identifier]):
+class IdentifierAdmin(RecordAdmin):
     list_display = ["scheme", "value", "paper"]
     list_filter = ["scheme"]
     list_select_related = ["paper"]
-    raw_id_fields = ["paper"]
     search_fields = ["value__startswith"]
-    show_full_result_count = False
     ordering = ["-id"]
 
 

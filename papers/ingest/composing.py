@@ -45,7 +45,7 @@ _FIRST = (
     "submitted_at",
     "withdrawn_at",
 )
-_GREATEST = ("source_score", "source_comment_count", "code_stars", "updated_at")
+COUNTED = ("source_score", "source_comment_count", "code_stars")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def compose(statements: Iterable[Statement], arrived_on: date) -> Composition:
             if value := statement.facts.get(name):
                 chosen[name], paper.origins[name] = value, statement.source
                 break
-    for name in _GREATEST:
+    for name in COUNTED:
         values = [(s.facts[name], s.source) for s in _real(ordered) if s.facts.get(name) is not None]
         if values:
             chosen[name], paper.origins[name] = max(values, key=lambda pair: pair[0])
@@ -89,8 +89,9 @@ def compose(statements: Iterable[Statement], arrived_on: date) -> Composition:
     paper.identifiers = _identifiers(ordered)
     paper.versions = _versions(ordered)
     paper.fields = _defaults() | chosen
-    for name in ("submitted_at", "updated_at", "withdrawn_at"):
+    for name in ("submitted_at", "withdrawn_at"):
         paper.fields[name] = _moment(chosen.get(name))
+    _date_update(paper, ordered)
     _count_authors(paper, ordered)
     _date(paper, ordered, arrived_on)
     return paper
@@ -157,6 +158,15 @@ def _count_authors(paper: Composition, ordered: Sequence[Statement]) -> None:
     paper.fields["author_count"] = counts[0][0] if counts else None
     if counts:
         paper.origins["author_count"] = counts[0][1]
+
+
+def _date_update(paper: Composition, ordered: Sequence[Statement]) -> None:
+    """The latest version's time: staff's word, else the latest that anybody saw."""
+    told = [(moment, s.source) for s in _real(ordered) if (moment := _moment(s.facts.get("updated_at")))]
+    staffs = [pair for pair in told if pair[1] == STAFF]
+    paper.fields["updated_at"] = None
+    if told:
+        paper.fields["updated_at"], paper.origins["updated_at"] = staffs[0] if staffs else max(told)
 
 
 def _date(paper: Composition, ordered: Sequence[Statement], arrived_on: date) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from papers.names import author_slug
 
-# Below this many words a title ("Introduction", "A note on graphs") needs authors to agree.
+# Below this many words a title ("Introduction", "Reply to Smith") needs authors and abstracts to agree.
 _WORDS_IN_A_TELLING_TITLE = 4
 # Measured on the copied page against the lists: the same abstract scores above .9, others below .3.
 _SAME_ABSTRACT = 0.6
@@ -36,11 +36,13 @@ def same_work(one: Work, other: Work) -> bool:
         return one.arxiv_id == other.arxiv_id
     if one.year and other.year and abs(one.year - other.year) > 1:
         return False
+    is_telling = len(one.title_key.split()) >= _WORDS_IN_A_TELLING_TITLE
     if one.authors and other.authors:
-        return _overlap(one.authors, other.authors)
+        alike = is_telling or _likeness(one.abstract, other.abstract) >= _SAME_ABSTRACT
+        return alike and _overlap(one.authors, other.authors)
     if one.author_count and other.author_count and one.author_count != other.author_count:
         return False
-    if len(one.title_key.split()) < _WORDS_IN_A_TELLING_TITLE:
+    if not is_telling:
         return False
     if one.abstract and other.abstract:
         return _likeness(one.abstract, other.abstract) >= _SAME_ABSTRACT

@@ -5,12 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field, fields
 from datetime import date, datetime
+from itertools import chain
 from typing import Any
 
 # What the columns of the tables hold; a source must not learn of them by a failing batch.
 KEY_LENGTH, IDENTIFIER_LENGTH, TITLE_LENGTH, RAW_LENGTH = 200, 300, 5_000, 100_000
+LARGEST_COUNT, LARGEST_VERSION = 2**31 - 1, 2**15 - 1
+YEARS = range(1900, 2101)
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 class InvalidRecord(ValueError):
@@ -91,15 +96,45 @@ class PaperRecord:
                 raise InvalidRecord(f"It has an empty {scheme or 'unnamed'} identifier.")
             if len(value) > IDENTIFIER_LENGTH:
                 raise InvalidRecord(f"Its {scheme} identifier has {len(value):,} characters.")
-        if self.author_count is not None and self.author_count < 0:
-            raise InvalidRecord("Its number of authors is negative.")
+        self._check_numbers()
+        self._check_times()
+        if any(_UNSTORABLE.search(text) for text in self._texts()):
+            raise InvalidRecord("It holds characters that no text has: NUL, or half of one.")
         object.__setattr__(self, "raw", storable(self.raw))
+
+    def _texts(self) -> Iterator[str]:
+        for name in _TEXTS:
+            yield getattr(self, name)
+        for author in self.authors:
+            yield author.name
+            yield author.affiliation
+        yield from chain(self.categories, self.source_keywords, *self.identifiers)
+
+    def _check_numbers(self) -> None:
+        for name in ("author_count", "source_score", "source_comment_count", "code_stars"):
+            number = getattr(self, name)
+            if number is not None and not 0 <= number <= LARGEST_COUNT:
+                raise InvalidRecord(f"Its {name.replace('_', ' ')} is {number}.")
+        for version in self.versions:
+            if not 1 <= version.number <= LARGEST_VERSION:
+                raise InvalidRecord(f"It has a version number {version.number}.")
+            if version.size_kb is not None and not 0 <= version.size_kb <= LARGEST_COUNT:
+                raise InvalidRecord(f"Its version {version.number} has {version.size_kb} kB.")
+
+    def _check_times(self) -> None:
+        days = [self.submitted_at, self.updated_at, self.withdrawn_at, self.listed_on, self.recorded_on, self.as_of]
+        for day in [*days, *(version.submitted_at for version in self.versions)]:
+            if day is not None and day.year not in YEARS:
+                raise InvalidRecord(f"It is dated in the year {day.year}.")
 
     def facts(self) -> dict[str, Any]:
         """The facts as plain JSON values, without the empty ones, the key and the raw text."""
         facts = asdict(self)
         del facts["raw"], facts["key"]
         return {name: _plain(value) for name, value in facts.items() if value not in ("", (), None)}
+
+
+_TEXTS = tuple(fact.name for fact in fields(PaperRecord) if fact.type == "str" and fact.name != "raw")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +153,6 @@ class RejectedItem:
 def storable(raw: str) -> str:
     """Text that PostgreSQL takes: no NULs, no halves of characters, at most 100,000 characters."""
     return _UNSTORABLE.sub("\ufffd", raw[:RAW_LENGTH])
-
-
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def content_hash(facts: dict[str, Any]) -> bytes:

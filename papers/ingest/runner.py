@@ -6,11 +6,11 @@ import hashlib
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from itertools import islice
 from types import FrameType
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from papers.ingest.records import PaperRecord, RejectedItem
@@ -50,6 +50,10 @@ def run_source(source: Source, *, limit: int | None = None, dry_run: bool = Fals
 
 def _run(source: Source, limit: int | None, report: Report, stop: threading.Event) -> IngestRun:
     now = timezone.now()
+    # We hold the source's lock, so whatever still calls itself running was killed.
+    IngestRun.objects.filter(source=source.name, state=IngestRun.State.RUNNING).update(
+        state=IngestRun.State.FAILED, error="It ended without a word.", finished_at=now
+    )
     run = IngestRun.objects.create(source=source.name, arguments=source.arguments(), started_at=now, heartbeat_at=now)
     counts = Counts()
     try:
@@ -79,7 +83,8 @@ def _take(run: IngestRun, name: str, batch: list[PaperRecord | RejectedItem], co
 
 def _finish(run: IngestRun, state: str, error: str = "") -> None:
     run.state, run.error, run.finished_at = state, error, timezone.now()
-    if not connection.needs_rollback:
+    # A connection that broke must not hide the error that broke it.
+    with suppress(DatabaseError):
         run.save(update_fields=["state", "error", "finished_at"])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from papers.identifiers import ARXIV, DOI, arxiv_month, parse_doi
@@ -38,73 +38,113 @@ class Item:
         ]
 
 
+class Refused(Exception):
+    """A record contradicts what is known; the message is the reason for staff."""
+
+
 class Shelf:
-    """The papers in question, locked (votes recount on the same rows), by identifier and by title."""
+    """The papers in question, locked (votes recount on the same rows), by identifier and by title.
+
+    `mergers` collects pairs (kept, gone) of papers that a record has shown to be one, in the order
+    in which they are to be merged; from then on the gone one is found as the kept one.
+    """
 
     def __init__(self, items: Sequence[Item]) -> None:
         names = {name for item in items for name in item.names}
         identifiers = _identifiers(names)
-        titles = list(
-            SourceRecord.objects.filter(title_key__in={item.work.title_key for item in items}).values_list(
-                "title_key", "paper_id"
-            )
-        )
+        keys = {item.work.title_key for item in items} - {""}
+        titles = set(SourceRecord.objects.filter(title_key__in=keys).values_list("title_key", "paper_id"))
         ids = {item.stored.paper_id for item in items if item.stored}
         ids |= {row.paper_id for row in identifiers} | {paper_id for _, paper_id in titles}
         # In the order of their ids, so that two writers never wait for each other in a circle.
         papers = Paper.objects.select_for_update().filter(pk__in=ids).order_by("pk")
         self.papers = {paper.pk: paper for paper in papers}
-        self.by_name: dict[Name, Paper] = {(row.scheme, row.value): self.papers[row.paper_id] for row in identifiers}
-        self.by_title: dict[str, list[tuple[Work, Paper]]] = defaultdict(list)
-        for key, paper_id in set(titles):
+        self.mergers: list[tuple[Paper, Paper]] = []
+        self._merged_into: dict[int, Paper] = {}  # by id() of the gone paper
+        # Kept here and not on the papers: what is new is written only where a paper is seen to change.
+        self._arxiv_ids = {id(paper): paper.arxiv_id for paper in self.papers.values()}
+        self._by_name: dict[Name, Paper] = {(row.scheme, row.value): self.papers[row.paper_id] for row in identifiers}
+        self._by_title: dict[str, list[tuple[Work, Paper]]] = defaultdict(list)
+        for key, paper_id in titles:
             paper = self.papers[paper_id]
-            self.by_title[key].append((_work_of_paper(paper, key), paper))
+            self._by_title[key].append((_work_of_paper(paper, key), paper))
 
-    def find(self, item: Item) -> tuple[Paper, Paper | None, str]:
-        """The item's paper (a new one where none is known), another that is the same work after all, a refusal.
+    def place(self, item: Item) -> Paper:
+        """Find the item's paper, a new one where none is known, and remember by what it can be found now.
 
-        An arXiv id decides before any other identifier; the title is asked only when no identifier
-        is known, or to find a paper that was known by title alone until now.
+        An arXiv id decides before any other identifier; the title is asked only where no identifier
+        is known, or to find a paper that was known by title alone until now. Raises Refused.
         """
-        owner = next((self.by_name[name] for name in item.names if name[0] == ARXIV and name in self.by_name), None)
-        by_title = self._by_title(item.work)
-        if item.stored:
-            paper = self.papers[item.stored.paper_id]
-        elif owner is not None:
-            paper = owner
-        else:
-            named = self._by_other_names(item)
-            if len(named) > 1:
-                return named[0], None, "Its identifiers belong to different papers: " + _list(named)
-            paper = named[0] if named else by_title or Paper(title=item.record.title)
-        if reason := _contradiction(item, paper, owner):
-            return paper, None, reason
-        twin = by_title if by_title is not paper and by_title is not None and by_title.pk and paper.pk else None
-        return paper, twin if twin is not None and not twin.arxiv_id else None, ""
-
-    def put(self, item: Item, paper: Paper) -> None:
-        """Let later items of the batch find the paper by what this one says."""
-        if not paper.arxiv_id:
-            paper.arxiv_id = item.work.arxiv_id
+        paper = self._find(item)
+        known, told = self._arxiv_ids.get(id(paper)), item.work.arxiv_id
+        if known and told and known != told:
+            raise Refused(f"It says it is arXiv {told}, but is known as {known}.")
+        self._arxiv_ids[id(paper)] = known or told
         for name in item.names:
-            self.by_name.setdefault(name, paper)
-        self.by_title[item.work.title_key].append((item.work, paper))
+            self._by_name.setdefault(name, paper)
+        self._join_nameless(item.work, paper)
+        if item.work.title_key:
+            self._by_title[item.work.title_key].append((item.work, paper))
+        return paper
+
+    def _find(self, item: Item) -> Paper:
+        owner = self._named((ARXIV, item.work.arxiv_id)) if item.work.arxiv_id else None
+        if item.stored:
+            stored = self._current(self.papers[item.stored.paper_id])
+            if owner is None or owner is stored:
+                return stored
+            if self._arxiv_ids.get(id(stored)):
+                raise Refused(f"arXiv {item.work.arxiv_id} is already {owner.public_id}, not {stored.public_id}.")
+            # Known by title alone until now, it turns out to be a paper that has its arXiv id.
+            self._merge(owner, stored)
+            return owner
+        if owner is not None:
+            return owner
+        named = self._by_other_names(item)
+        if len(named) > 1:
+            raise Refused("Its identifiers belong to different papers: " + _list(named))
+        return named[0] if named else self._one_of_title(item.work) or Paper(title=item.record.title)
 
     def _by_other_names(self, item: Item) -> list[Paper]:
         """Papers of the item's identifiers, leaving out those of another arXiv id: a DOI can be printed on two."""
-        found = {id(self.by_name[name]): self.by_name[name] for name in item.names if name in self.by_name}
+        found = {id(paper): paper for paper in map(self._named, item.names) if paper is not None}
         mine = item.work.arxiv_id
-        return [paper for paper in found.values() if not (mine and paper.arxiv_id and paper.arxiv_id != mine)]
+        theirs = self._arxiv_ids
+        return [paper for paper in found.values() if not mine or theirs.get(id(paper)) in (None, mine)]
 
-    def _by_title(self, work: Work) -> Paper | None:
-        """The one paper of this title that is the same work; None when there is none, or doubt between several.
+    def _one_of_title(self, work: Work) -> Paper | None:
+        """The one paper of this title that is the same work; None when there is none, or doubt between several."""
+        same = self._same_works(work)
+        return same[0] if len(same) == 1 else None
 
-        Among several, one that has no arXiv id yet is the same work as the one that has it.
-        """
-        same = {id(paper): paper for known, paper in self.by_title.get(work.title_key, ()) if same_work(known, work)}
-        unnamed = [paper for paper in same.values() if not paper.arxiv_id]
-        candidates = unnamed or list(same.values())
-        return candidates[0] if len(candidates) == 1 else None
+    def _join_nameless(self, work: Work, paper: Paper) -> None:
+        """Merge the one paper known by title alone into this one, unless another could claim it as well."""
+        if not self._arxiv_ids.get(id(paper)):
+            return
+        others = [other for other in self._same_works(replace(work, arxiv_id=None)) if other is not paper]
+        if len(others) == 1 and not self._arxiv_ids.get(id(others[0])):
+            self._merge(paper, others[0])
+
+    def _same_works(self, work: Work) -> list[Paper]:
+        same: dict[int, Paper] = {}
+        for known, paper in self._by_title.get(work.title_key, ()):
+            current = self._current(paper)
+            if same_work(replace(known, arxiv_id=self._arxiv_ids.get(id(current))), work):
+                same[id(current)] = current
+        return list(same.values())
+
+    def _named(self, name: Name) -> Paper | None:
+        paper = self._by_name.get(name)
+        return self._current(paper) if paper is not None else None
+
+    def _merge(self, kept: Paper, gone: Paper) -> None:
+        self.mergers.append((kept, gone))
+        self._merged_into[id(gone)] = kept
+
+    def _current(self, paper: Paper) -> Paper:
+        while id(paper) in self._merged_into:
+            paper = self._merged_into[id(paper)]
+        return paper
 
 
 def _identifiers(names: Iterable[Name]) -> list[Identifier]:
@@ -130,15 +170,6 @@ def _work_of_paper(paper: Paper, key: str) -> Work:
     names = [name for name in paper.authors_text.split(", ") if name]
     year = dated.year if dated else None
     return Work(key, paper.arxiv_id, names, paper.author_count, year, paper.abstract)
-
-
-def _contradiction(item: Item, paper: Paper, owner: Paper | None) -> str:
-    if owner is not None and owner is not paper:
-        return f"arXiv {item.work.arxiv_id} is already {owner.public_id}, not {paper.public_id}."
-    known = paper.arxiv_id
-    if known and item.work.arxiv_id and known != item.work.arxiv_id:
-        return f"It says it is arXiv {item.work.arxiv_id}, but is known as {known}."
-    return ""
 
 
 def _list(papers: Iterable[Paper]) -> str:

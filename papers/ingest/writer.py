@@ -7,21 +7,19 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
-from django.db import connection, transaction
+from django.db import DataError, IntegrityError, transaction
 
 from papers.ingest import rows
-from papers.ingest.composing import Composition, Statement, compose
+from papers.ingest.composing import COUNTED, Composition, Statement, compose
+from papers.ingest.locking import lock_writer
 from papers.ingest.recomposing import statements_of
 from papers.ingest.records import PaperRecord, RejectedItem, content_hash
-from papers.ingest.shelf import Item, Shelf
+from papers.ingest.shelf import Item, Refused, Shelf
 from papers.models import IngestRun, Paper, RejectedRecord, SourceRecord
 from papers.services.merging import merge_papers
 
-# Any number, the same in every process: one batch is written at a time, so that two runs can't
-# both decide that a paper is new.
-_WRITER_LOCK = 0x62726F61
 # What is kept of a rejected item; longer ones are cut, which their reason then says.
 _RAW_LIMIT = 1_000_000
 
@@ -49,14 +47,33 @@ class Counts:
         return f"created={self.created} updated={self.updated} unchanged={self.unchanged} rejected={self.rejected}"
 
 
-@transaction.atomic
 def write_batch(source: str, items: Iterable[PaperRecord | RejectedItem], run: IngestRun, now: datetime) -> Counts:
     """Write one batch of a source's items, in its order; items that changed nothing cost no write.
 
-    Of two items with the same key the last counts.
+    Of two items with the same key the last counts. An item that the database refuses is rejected
+    with the database's reason, and the others are written.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_WRITER_LOCK])
+    items = list(items)
+    try:
+        return _write_together(source, items, run, now)
+    except (DataError, IntegrityError):
+        counts = Counts()
+        for item in items:
+            counts.add(_write_alone(source, item, run, now))
+        return counts
+
+
+def _write_alone(source: str, item: PaperRecord | RejectedItem, run: IngestRun, now: datetime) -> Counts:
+    try:
+        return _write_together(source, [item], run, now)
+    except (DataError, IntegrityError) as error:
+        reason = f"The database refused it: {str(error).splitlines()[0]}"
+        return _write_together(source, [RejectedItem(item.raw or item.key, reason, item.key)], run, now)
+
+
+@transaction.atomic
+def _write_together(source: str, items: Iterable[PaperRecord | RejectedItem], run: IngestRun, now: datetime) -> Counts:
+    lock_writer()
     counts = Counts()
     records: dict[str, PaperRecord] = {}
     rejected: list[RejectedItem] = []
@@ -66,18 +83,28 @@ def write_batch(source: str, items: Iterable[PaperRecord | RejectedItem], run: I
         else:
             counts.unchanged += item.key in records
             records[item.key] = item
-    changed = _changed(source, records.values(), counts)
-    conflicts, mergers = _find_papers(changed)
-    rejected += [
-        RejectedItem(item.record.raw or str(item.facts), reason, item.record.key) for item, reason in conflicts
-    ]
-    changed = [item for item in changed if item.paper is not None]
+    changed, mergers = _place(_changed(source, records.values(), counts), rejected)
     _write(source, changed, now, counts)
     for kept, gone in mergers:
-        merge_papers(kept, gone, now.date())
+        merge_papers(kept, gone, now)
     _reject(source, rejected, run)
     counts.rejected += len(rejected)
     return counts
+
+
+def _place(items: Sequence[Item], rejected: list[RejectedItem]) -> tuple[list[Item], list[tuple[Paper, Paper]]]:
+    """Set each item's paper; return the items that have one, and the papers to merge, as (kept, gone)."""
+    if not items:
+        return [], []
+    shelf = Shelf(items)
+    placed = []
+    for item in items:
+        try:
+            item.paper = shelf.place(item)
+            placed.append(item)
+        except Refused as refusal:
+            rejected.append(RejectedItem(item.record.raw or str(item.facts), str(refusal), item.record.key))
+    return placed, shelf.mergers
 
 
 def _changed(source: str, records: Iterable[PaperRecord], counts: Counts) -> list[Item]:
@@ -87,34 +114,27 @@ def _changed(source: str, records: Iterable[PaperRecord], counts: Counts) -> lis
     }
     changed = []
     for record in records:
+        known = stored.get(record.key)
         facts = record.facts()
-        item = Item(record, facts, content_hash(facts), stored.get(record.key))
-        if item.stored and bytes(item.stored.content_hash) == item.hash:
+        if known is not None:
+            facts = _with_greatest_counts(facts, known.facts)
+        item = Item(record, facts, content_hash(facts), known)
+        if known is not None and (bytes(known.content_hash) == item.hash or _is_older(record, known)):
             counts.unchanged += 1
         else:
             changed.append(item)
     return changed
 
 
-def _find_papers(items: Sequence[Item]) -> tuple[list[tuple[Item, str]], list[tuple[Paper, Paper]]]:
-    """Set each item's paper, a known or a new one.
+def _is_older(record: PaperRecord, known: SourceRecord) -> bool:
+    """Whether the source has said something newer of this item already: an old file read late."""
+    return record.as_of is not None and known.as_of is not None and record.as_of < known.as_of
 
-    Return the items whose identifiers contradict, with the reason, and the pairs of papers that an
-    item has shown to be one.
-    """
-    shelf = Shelf(items)
-    conflicts: list[tuple[Item, str]] = []
-    mergers: list[tuple[Paper, Paper]] = []
-    for item in items:
-        paper, twin, reason = shelf.find(item)
-        if reason:
-            conflicts.append((item, reason))
-            continue
-        item.paper = paper
-        shelf.put(item, paper)
-        if twin is not None:
-            mergers.append((paper, twin))
-    return conflicts, mergers
+
+def _with_greatest_counts(facts: dict[str, Any], known: dict[str, Any]) -> dict[str, Any]:
+    """Counts only grow, so a lower one is an earlier look at the same thing."""
+    greatest = {name: max(facts.get(name, 0), known[name]) for name in COUNTED if isinstance(known.get(name), int)}
+    return facts | greatest
 
 
 def _write(source: str, items: Sequence[Item], now: datetime, counts: Counts) -> None:

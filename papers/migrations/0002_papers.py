@@ -540,30 +540,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="paper",
             constraint=models.CheckConstraint(
-                condition=models.Q(("upvote_count__gte", 0)), name="paper_upvote_count_not_negative"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paper",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("comment_count__gte", 0)), name="paper_comment_count_not_negative"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paper",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("source_score__gte", 0)), name="paper_source_score_not_negative"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paper",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("source_comment_count__gte", 0)), name="paper_source_comment_count_not_negative"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paper",
-            constraint=models.CheckConstraint(
                 condition=models.Q(("state__in", ["listed", "pending", "hidden"])), name="paper_state_known"
             ),
         ),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Paper(models.Model):
-    """A paper across its versions. Its facts are composed from its source records (services.papers)."""
+    """A paper across its versions. Its facts are composed from its source records (papers.ingest.composing)."""
 
     class State(models.TextChoices):
         LISTED = "listed"
@@ -74,12 +74,6 @@ class Paper(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=~Q(title__regex=r"^\s*$"), name="paper_title_not_empty"),
-            models.CheckConstraint(condition=Q(upvote_count__gte=0), name="paper_upvote_count_not_negative"),
-            models.CheckConstraint(condition=Q(comment_count__gte=0), name="paper_comment_count_not_negative"),
-            models.CheckConstraint(condition=Q(source_score__gte=0), name="paper_source_score_not_negative"),
-            models.CheckConstraint(
-                condition=Q(source_comment_count__gte=0), name="paper_source_comment_count_not_negative"
-            ),
             models.CheckConstraint(condition=Q(state__in=["listed", "pending", "hidden"]), name="paper_state_known"),
             models.CheckConstraint(
                 condition=Q(listed_on=None) | Q(dated_on=F("listed_on")), name="paper_dated_by_its_edition"

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from papers.ingest.composing import STAFF
+from papers.ingest.locking import lock_writer
 from papers.ingest.recomposing import recompose
 from papers.ingest.records import content_hash
 from papers.models import Paper, SourceRecord
@@ -41,8 +42,10 @@ def correct_paper(paper: Paper, corrections: dict[str, Any], now: datetime) -> N
     """
     if unknown := set(corrections) - set(CORRECTABLE):
         raise ValueError(f"Not for staff to correct: {', '.join(sorted(unknown))}.")
-    key = f"paper {paper.pk}"
-    record = SourceRecord.objects.filter(source=STAFF, key=key).first()
+    lock_writer()
+    # A merge may have brought the record along under the other paper's number.
+    record = SourceRecord.objects.filter(source=STAFF, paper=paper).first()
+    key = record.key if record else f"paper {paper.pk}"
     facts: dict[str, Any] = dict(record.facts) if record else {}
     for name, value in corrections.items():
         facts[name] = value.isoformat() if isinstance(value, date) else value

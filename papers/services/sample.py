@@ -12,9 +12,10 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import User
-from papers.ingest.composing import SAMPLE
+from papers.ingest.composing import SAMPLE, STAFF
+from papers.ingest.locking import lock_writer
 from papers.ingest.recomposing import recompose
-from papers.models import Author, Comment, Edition, IngestRun, Paper, RejectedRecord, SourceRecord, Vote
+from papers.models import Author, Comment, Edition, IngestRun, Paper, RejectedRecord, SourceRecord
 from papers.services.comments import post_comment
 from papers.services.recounting import recount_papers
 from papers.services.votes import cast_upvote
@@ -37,8 +38,8 @@ def sample_is_present() -> bool:
 
 
 def catalogue_was_ever_filled() -> bool:
-    """Whether anything was ingested before, the sample included, even if it is gone again."""
-    return IngestRun.objects.exists() or Paper.objects.exists()
+    """Whether there are papers, or the sample was here once and was removed."""
+    return Paper.objects.exists() or IngestRun.objects.filter(source=SAMPLE).exists()
 
 
 @transaction.atomic
@@ -99,8 +100,11 @@ def remove_sample(now: datetime) -> Removal:
 
     A paper that a real source knows too stays, told by that source alone.
     """
+    # No run may find a paper here that is about to go.
+    lock_writer()
     ids = set(SourceRecord.objects.filter(source=SAMPLE).values_list("paper_id", flat=True))
-    shared = set(SourceRecord.objects.filter(paper__in=ids).exclude(source=SAMPLE).values_list("paper_id", flat=True))
+    real = SourceRecord.objects.filter(paper__in=ids).exclude(source__in=[SAMPLE, STAFF])
+    shared = set(real.values_list("paper_id", flat=True))
     SourceRecord.objects.filter(source=SAMPLE).delete()
     RejectedRecord.objects.filter(source=SAMPLE).delete()
     Paper.objects.filter(pk__in=ids - shared).delete()
@@ -108,7 +112,6 @@ def remove_sample(now: datetime) -> Removal:
     reader_count = readers.count()
     # Their comments go with them, and real readers' answers to those: the sample was their subject.
     Comment.objects.filter(user__in=readers).delete()
-    Vote.objects.filter(user__in=readers).delete()
     readers.delete()
     recompose(shared, now.date())
     recount_papers(Paper.objects.filter(pk__in=shared))

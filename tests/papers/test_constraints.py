@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from tests.factories import make_comment, make_paper, make_source_record, make_user
+from papers.models import IngestRun
+from tests.factories import NOON, make_comment, make_paper, make_source_record, make_user
 
 pytestmark = pytest.mark.django_db
 
 
-def refuse(constraint: str, sql: str, *values: str | int) -> None:
+def refuse(constraint: str, sql: str, *values: str | int | bytes) -> None:
     with pytest.raises(IntegrityError, match=constraint), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql, values)
 
@@ -80,7 +81,7 @@ def test_a_title_is_not_empty(title: str) -> None:
 
 @pytest.mark.parametrize("column", ["upvote_count", "comment_count", "source_score", "source_comment_count"])
 def test_a_count_is_never_negative(column: str) -> None:
-    refuse(f"papers_paper.*{column}", f"UPDATE papers_paper SET {column} = -1 WHERE id = %s", make_paper().pk)
+    refuse(f"papers_paper_{column}_check", f"UPDATE papers_paper SET {column} = -1 WHERE id = %s", make_paper().pk)
 
 
 @pytest.mark.parametrize(
@@ -148,3 +149,43 @@ def test_the_taxonomy_is_whole() -> None:
         assert dict(cursor.fetchall()) == {"active": 149, "alias": 6, "archived": 21}
         cursor.execute("SELECT canonical_id FROM papers_category WHERE code = 'cs.NA'")
         assert cursor.fetchone() == ("math.NA",)
+
+
+def _run() -> int:
+    return IngestRun.objects.create(source="hf", started_at=NOON, heartbeat_at=NOON).pk
+
+
+def test_a_run_has_a_known_state() -> None:
+    refuse("run_state_known", "UPDATE papers_ingestrun SET state = 'lost' WHERE id = %s", _run())
+
+
+def test_a_rejected_item_is_kept_once_and_with_a_reason() -> None:
+    insert = (
+        "INSERT INTO papers_rejectedrecord (run_id, source, key, raw, fingerprint, reason, created_at) "
+        "VALUES (%s, 'hf', '', 'x', %s, %s, now())"
+    )
+    run = _run()
+    with connection.cursor() as cursor:
+        cursor.execute(insert, [run, b"1", "Broken."])
+    refuse("rejected_once", insert, run, b"1", "Broken again.")
+    refuse("rejected_with_a_reason", insert, run, b"2", "")
+
+
+def test_a_paper_is_seen_once_by_a_reader() -> None:
+    paper, reader = make_paper(), make_user()
+    insert = "INSERT INTO papers_sighting (paper_id, user_id, created_at) VALUES (%s, %s, now())"
+    with connection.cursor() as cursor:
+        cursor.execute(insert, [paper.pk, reader.pk])
+    refuse("sighting_once", insert, paper.pk, reader.pk)
+
+
+def test_an_orcid_is_one_persons() -> None:
+    paper = make_paper(authors=("Ada Byron", "Mary Somerville"))
+    one, other = (authorship.author for authorship in paper.authorships.all())
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE papers_author SET orcid = '0000-0001' WHERE id = %s", [one.pk])
+    refuse("author_orcid_unique", "UPDATE papers_author SET orcid = '0000-0001' WHERE id = %s", other.pk)
+
+
+def test_a_category_has_a_name() -> None:
+    refuse("category_named", "UPDATE papers_category SET name = '' WHERE code = %s", "cs.LG")

@@ -107,7 +107,8 @@ def test_dois(text: str, doi: str | None) -> None:
 
 
 def test_titles_are_compared_without_case_accents_and_punctuation() -> None:
-    assert title_key("On $\\alpha$-Décay:  A Study") == title_key("on $$ decay a STUDY")
+    assert title_key("On $\\alpha$-Décay:  A \\emph{Study}") == title_key("on $ \\alpha $ decay -- a STUDY")
+    assert title_key("Decay of $\\alpha$ particles") != title_key("Decay of $\\beta$ particles")
     assert title_key("A study of boats") != title_key("A study of goats")
 
 
@@ -167,6 +168,12 @@ def work(**fields: Any) -> Work:
 def test_when_two_works_are_one(fields: dict[str, Any], same: bool) -> None:
     assert same_work(work(), work(**fields)) is same
     assert same_work(work(**fields), work()) is same
+
+
+def test_a_short_title_needs_authors_and_abstracts_to_agree() -> None:
+    reply = work(title_key="reply to smith")
+    assert same_work(reply, work(title_key="reply to smith"))
+    assert not same_work(reply, work(title_key="reply to smith", abstract="Another matter altogether, on boats."))
 
 
 def test_a_short_title_tells_nothing_without_authors() -> None:

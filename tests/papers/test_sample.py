@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from papers.models import Author, Comment, IngestRun, Paper, SourceRecord, Vote
+from papers.services.corrections import correct_paper
 from papers.services.votes import cast_upvote
 from tests.factories import make_paper, make_source_record, make_user
 
@@ -79,3 +80,10 @@ def test_what_a_real_source_knows_stays_with_its_readers_votes() -> None:
     assert shared.listed_on == date(2025, 12, 24)
     assert (shared.upvote_count, shared.comment_count) == (1, 0)
     assert Paper.objects.count() == 2
+
+
+def test_what_staff_corrected_goes_with_the_sample() -> None:
+    run("load_sample")
+    correct_paper(Paper.objects.get(arxiv_id="1706.03762"), {"title": "Attention"}, timezone.now())
+    assert "kept=0" in run("remove_sample")
+    assert not Paper.objects.exists()

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from papers.ingest.records import AuthorRecord, PaperRecord, RejectedItem, VersionRecord
+from papers.ingest.records import AuthorRecord, InvalidRecord, PaperRecord, RejectedItem, VersionRecord
+from papers.ingest.runner import run_source
+from papers.ingest.sources.sample import SampleSource
 from papers.ingest.writer import Counts, write_batch
 from papers.models import Author, IngestRun, Paper, RejectedRecord, SourceRecord
 
@@ -229,3 +231,107 @@ def test_people_who_print_one_name_share_a_page_and_names_stay_as_printed() -> N
     )
     author = Author.objects.get(slug="ada-byron")
     assert [a.name for a in author.authorships.order_by("paper")] == ["Ada Byron", "ada byron"]
+
+
+# What a careful reviewer broke once
+
+
+def changed(record: PaperRecord, **fields: Any) -> PaperRecord:
+    return PaperRecord(**{name: getattr(record, name) for name in record.__slots__} | fields)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"versions": (VersionRecord(99_999),)},
+        {"versions": (VersionRecord(0),)},
+        {"submitted_at": datetime(9999, 12, 31, tzinfo=UTC)},
+        {"source_score": -4},
+        {"code_stars": 2**40},
+        {"abstract": "nul \x00"},
+        {"authors": (AuthorRecord("half \ud800"),)},
+    ],
+)
+def test_what_no_column_holds_is_no_record(fields: dict[str, Any]) -> None:
+    with pytest.raises(InvalidRecord):
+        changed(HF, **fields)
+
+
+def test_what_the_database_refuses_is_rejected_alone() -> None:
+    too_wide = changed(HF, key="wide", identifiers=(("arxiv", "x" * 60),))  # the column of arXiv ids holds 32
+    counts = write("hf", HF, too_wide, changed(PAGE, key="page", title="Something else"))
+    assert str(counts) == "created=2 updated=0 unchanged=0 rejected=1"
+    assert "refused" in RejectedRecord.objects.get().reason
+
+
+def test_an_arxiv_id_learned_later_becomes_the_papers_address() -> None:
+    write("page", PAGE)
+    counts = write("page", changed(PAGE, identifiers=(("arxiv", "2512.00042"),)))
+    assert counts.updated == 1
+    assert Paper.objects.get().arxiv_id == "2512.00042"
+
+
+def test_a_nameless_paper_that_turns_out_to_be_a_known_one_is_merged_into_it() -> None:
+    write("hf", HF)
+    write("page", changed(PAGE, title="By quite another title"))
+    assert Paper.objects.count() == 2
+    counts = write("page", changed(PAGE, title="By quite another title", identifiers=(("arxiv", "2512.00042"),)))
+    assert (counts.updated, counts.rejected) == (1, 0)
+    assert Paper.objects.get().arxiv_id == "2512.00042"
+
+
+def test_records_that_join_several_papers_at_once_join_them_all() -> None:
+    titles = ("On the First of Three Lamps", "On the Second of Three Lamps", "On the Third of Three Lamps")
+    for number, title in enumerate(titles):
+        write("page", changed(PAGE, key=f"lamp{number}", title=title))
+    write("acl", changed(HF, key="acl", title="A title of its own here", identifiers=(("arxiv", "2512.00042"),)))
+    assert Paper.objects.count() == 4
+    counts = write("hf", *(changed(HF, key=f"lamp{number}", title=title) for number, title in enumerate(titles)))
+    assert (counts.updated, counts.rejected) == (3, 0)
+    assert Paper.objects.get().source_records.count() == 7
+
+
+def test_an_old_file_read_late_changes_nothing() -> None:
+    write("snapshot", SNAPSHOT)
+    old = changed(SNAPSHOT, title="An earlier title", journal_reference="", as_of=date(2025, 12, 24))
+    assert write("snapshot", old).unchanged == 1
+    assert Paper.objects.get().journal_reference == "J. Small Planets 1 (2026) 1"
+
+
+def test_a_lower_count_is_an_earlier_look() -> None:
+    write("hf", HF)
+    assert write("hf", changed(HF, source_score=5)).unchanged == 1
+    assert Paper.objects.get().source_score == 17
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_two_preprints_of_one_title_stay_two_whatever_a_page_says(together: bool) -> None:
+    twin = changed(HF, key="twin", identifiers=(("arxiv", "2512.00043"),))
+    write("page", PAGE)
+    if together:
+        counts = write("hf", HF, twin)
+    else:
+        counts = write("hf", HF)
+        counts.add(write("hf", twin))
+    assert counts.rejected == 0
+    assert set(Paper.objects.values_list("arxiv_id", flat=True)) == {"2512.00042", "2512.00043"}
+
+
+def test_a_page_that_two_preprints_could_claim_is_claimed_by_neither() -> None:
+    write("hf", HF, changed(HF, key="twin", identifiers=(("arxiv", "2512.00043"),)))
+    write("page", PAGE)
+    write("hf", changed(HF, source_score=90))
+    assert Paper.objects.count() == 3
+
+
+def test_titles_of_signs_alone_join_nothing() -> None:
+    write("page", changed(PAGE, key="a", title="???"), changed(PAGE, key="b", title="!!!"))
+    assert Paper.objects.count() == 2
+
+
+def test_a_run_marks_what_was_killed_before_it() -> None:
+    moment = timezone.now()
+    killed = IngestRun.objects.create(source="sample", started_at=moment, heartbeat_at=moment)
+    run_source(SampleSource.from_options({}), limit=1, report=lambda *_: None)
+    killed.refresh_from_db()
+    assert (killed.state, killed.error) == ("failed", "It ended without a word.")
