@@ -84,6 +84,10 @@ class PaperAdmin(admin.ModelAdmin[Paper]):
         # A paper comes from a source, which its page names.
         return False
 
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        # The next run would bring it back; hiding it lasts.
+        return False
+
     def save_model(self, request: HttpRequest, obj: Paper, form: ModelForm[Paper], change: bool) -> None:
         """Save what staff decide on the paper itself; what they correct becomes their word among the sources'."""
         decided = [name for name in ("state", "picked_at") if name in form.changed_data]

@@ -7,7 +7,8 @@
 3. Identifiers and versions are gathered from all sources.
 4. The edition is the one that staff say; else the first curated listing; else the announcement day
    of version 1; else a bare day of record, where it falls in the month of the arXiv id; else none.
-5. The sample catalogue is asked last and counts only where no real source speaks.
+5. Where staff say that there is none, there is none, whatever a source says.
+6. The sample catalogue is asked last and counts only where no real source speaks.
 
 Nothing that a source said is dropped: what loses here stays in its source record.
 """
@@ -24,6 +25,7 @@ from papers.ingest.announcements import announced_on
 from papers.taxonomy import CATEGORIES, canonical_code
 
 SAMPLE, STAFF = "sample", "staff"
+DENIED = "denied"  # in staff's facts: the fields that are to stay empty
 PREFERENCE = (STAFF, "snapshot", "hf", "page", SAMPLE)
 
 _FIRST = (
@@ -75,7 +77,11 @@ def compose(statements: Iterable[Statement], arrived_on: date) -> Composition:
     ordered = _in_order(statements)
     paper = Composition()
     chosen: dict[str, Any] = {}
+    denied = {name for s in ordered if s.source == STAFF for name in s.facts.get(DENIED, [])}
     for name in _FIRST:
+        if name in denied:
+            paper.origins[name] = STAFF
+            continue
         for statement in ordered:
             if value := statement.facts.get(name):
                 chosen[name], paper.origins[name] = value, statement.source
@@ -91,9 +97,10 @@ def compose(statements: Iterable[Statement], arrived_on: date) -> Composition:
     paper.fields = _defaults() | chosen
     for name in ("submitted_at", "withdrawn_at"):
         paper.fields[name] = _moment(chosen.get(name))
-    _date_update(paper, ordered)
+    if "updated_at" not in denied:
+        _date_update(paper, ordered)
     _count_authors(paper, ordered)
-    _date(paper, ordered, arrived_on)
+    _date(paper, ordered, arrived_on, denied)
     return paper
 
 
@@ -106,7 +113,10 @@ def _in_order(statements: Iterable[Statement]) -> list[Statement]:
 
 
 def _real(ordered: Sequence[Statement]) -> Sequence[Statement]:
-    return [s for s in ordered if s.source != SAMPLE] or ordered
+    """The statements without the sample's, where a source beside staff speaks."""
+    if any(s.source not in (SAMPLE, STAFF) for s in ordered):
+        return [s for s in ordered if s.source != SAMPLE]
+    return ordered
 
 
 def _defaults() -> dict[str, Any]:
@@ -114,7 +124,13 @@ def _defaults() -> dict[str, Any]:
         ("abstract", "author_note", "journal_reference", "report_number", "licence", "organisation"), ""
     )
     blank |= dict.fromkeys(("submitter", "source_summary", "code_url", "project_url", "thumbnail_url"), "")
-    return blank | {"source_keywords": [], "source_score": 0, "source_comment_count": 0, "code_stars": None}
+    return blank | {
+        "updated_at": None,
+        "source_keywords": [],
+        "source_score": 0,
+        "source_comment_count": 0,
+        "code_stars": None,
+    }
 
 
 def _identifiers(ordered: Sequence[Statement]) -> list[tuple[str, str]]:
@@ -164,14 +180,13 @@ def _date_update(paper: Composition, ordered: Sequence[Statement]) -> None:
     """The latest version's time: staff's word, else the latest that anybody saw."""
     told = [(moment, s.source) for s in _real(ordered) if (moment := _moment(s.facts.get("updated_at")))]
     staffs = [pair for pair in told if pair[1] == STAFF]
-    paper.fields["updated_at"] = None
     if told:
         paper.fields["updated_at"], paper.origins["updated_at"] = staffs[0] if staffs else max(told)
 
 
-def _date(paper: Composition, ordered: Sequence[Statement], arrived_on: date) -> None:
+def _date(paper: Composition, ordered: Sequence[Statement], arrived_on: date, denied: set[str]) -> None:
     arxiv_id = next((value for scheme, value in paper.identifiers if scheme == ARXIV), None)
-    listed_on, origin = _listing(paper, ordered, arxiv_id)
+    listed_on, origin = (None, STAFF) if "listed_on" in denied else _listing(paper, ordered, arxiv_id)
     submitted_at = paper.fields["submitted_at"]
     paper.fields["arxiv_id"] = arxiv_id
     paper.fields["listed_on"] = listed_on

@@ -1,4 +1,4 @@
-"""The one failure that a source may end with."""
+"""The failures that a source may end with."""
 
 from __future__ import annotations
 
@@ -8,3 +8,7 @@ class SourceError(Exception):
 
     The message is one sentence for the operator; the run fails and can be started again.
     """
+
+
+class OptionError(SourceError):
+    """The options don't fit what is to be read; nothing was read."""

@@ -21,7 +21,7 @@ class Vote(models.Model):
         constraints = [models.UniqueConstraint(fields=["user", "paper"], name="vote_once")]
 
     def __str__(self) -> str:
-        return f"{self.user} on {self.paper_id}"
+        return f"{self.user} upvoted {self.paper}"
 
 
 class Sighting(models.Model):
@@ -35,7 +35,7 @@ class Sighting(models.Model):
         constraints = [models.UniqueConstraint(fields=["user", "paper"], name="sighting_once")]
 
     def __str__(self) -> str:
-        return f"{self.user} saw {self.paper_id}"
+        return f"{self.user} saw {self.paper}"
 
 
 class Comment(models.Model):

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from papers.ingest.composing import STAFF
+from papers.ingest.composing import DENIED, STAFF
 from papers.ingest.locking import lock_writer
 from papers.ingest.recomposing import recompose
 from papers.ingest.records import content_hash
@@ -36,9 +36,10 @@ CORRECTABLE = (
 
 @transaction.atomic
 def correct_paper(paper: Paper, corrections: dict[str, Any], now: datetime) -> None:
-    """Let staff's word stand for some fields; an empty value takes staff's word back and sources speak again.
+    """Let staff's word stand for some fields.
 
-    `corrections` maps names of CORRECTABLE to values as the model has them.
+    An empty value takes staff's own word back, so that the sources speak again; where staff had said
+    nothing, it means that there is none. `corrections` maps names of CORRECTABLE to values as the model has them.
     """
     if unknown := set(corrections) - set(CORRECTABLE):
         raise ValueError(f"Not for staff to correct: {', '.join(sorted(unknown))}.")
@@ -47,9 +48,15 @@ def correct_paper(paper: Paper, corrections: dict[str, Any], now: datetime) -> N
     record = SourceRecord.objects.filter(source=STAFF, paper=paper).first()
     key = record.key if record else f"paper {paper.pk}"
     facts: dict[str, Any] = dict(record.facts) if record else {}
+    denied = set(facts.pop(DENIED, []))
     for name, value in corrections.items():
-        facts[name] = value.isoformat() if isinstance(value, date) else value
-    facts = {name: value for name, value in facts.items() if value not in ("", None)}
+        denied.discard(name)
+        if value not in ("", None):
+            facts[name] = value.isoformat() if isinstance(value, date) else value
+        elif facts.pop(name, None) is None:
+            denied.add(name)
+    if denied:
+        facts[DENIED] = sorted(denied)
     told = {
         "paper": paper,
         "facts": facts,

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from papers.ingest.composing import STAFF
+from papers.ingest.composing import DENIED, STAFF
 from papers.ingest.locking import lock_writer
 from papers.ingest.recomposing import recompose
 from papers.ingest.records import content_hash
@@ -52,6 +52,9 @@ def _move_source_records(kept: Paper, gone: Paper) -> None:
     words = list(SourceRecord.objects.filter(source=STAFF, paper__in=[kept, gone]).order_by("changed_at"))
     if len(words) > 1:
         facts = {name: value for record in words for name, value in record.facts.items()}
+        # What the later record says of a field takes back an earlier "none".
+        if denied := set(facts.pop(DENIED, [])) - set(words[-1].facts):
+            facts[DENIED] = sorted(denied)
         SourceRecord.objects.filter(pk=words[-1].pk).update(facts=facts, content_hash=content_hash(facts))
         SourceRecord.objects.filter(pk__in=[record.pk for record in words[:-1]]).delete()
     SourceRecord.objects.filter(paper=gone).update(paper=kept)

@@ -11,7 +11,10 @@ from papers.ranking import hot_rank
 
 @transaction.atomic
 def cast_upvote(paper: Paper, user: User) -> int:
-    """Record the user's upvote; casting it twice changes nothing. Return the new count."""
+    """Record the user's upvote; casting it twice changes nothing. Return the new count.
+
+    Raises Paper.DoesNotExist for a paper that has just been merged into another; withdrawing does too.
+    """
     locked = _lock(paper)
     Vote.objects.bulk_create([Vote(paper=paper, user=user)], ignore_conflicts=True)
     return _recount(locked)

@@ -78,3 +78,27 @@ def test_staffs_word_on_the_latest_version_stands() -> None:
     correct_paper(kept, {"updated_at": NOON}, NOON)
     assert Paper.objects.get(pk=kept.pk).updated_at == NOON
     assert gone.pk
+
+
+def test_an_emptied_field_means_none_and_staff_can_take_their_own_word_back() -> None:
+    kept, _ = pair()
+    make_source_record(kept, "snapshot", code_url="https://wrong.example.org/", title="Lamplight")
+    correct_paper(kept, {"code_url": "", "title": "A better title"}, NOON)
+    kept.refresh_from_db()
+    assert (kept.code_url, kept.title) == ("", "A better title")
+    correct_paper(kept, {"title": ""}, NOON)
+    kept.refresh_from_db()
+    assert (kept.code_url, kept.title) == ("", "Lamplight")
+    correct_paper(kept, {"code_url": "https://right.example.org/"}, NOON)
+    correct_paper(kept, {"code_url": "", "listed_on": None}, NOON)
+    kept.refresh_from_db()
+    assert (kept.code_url, kept.listed_on) == ("https://wrong.example.org/", None)
+
+
+def test_correcting_a_sample_paper_keeps_the_rest_of_it() -> None:
+    paper = make_paper(arxiv_id="1412.6980")
+    make_source_record(paper, "sample", updated_at="2017-01-30T00:00:00+00:00", identifiers=[["arxiv", "1412.6980"]])
+    correct_paper(paper, {"title": "Adam"}, NOON)
+    paper.refresh_from_db()
+    assert paper.updated_at is not None
+    assert paper.updated_at.year == 2017

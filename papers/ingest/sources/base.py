@@ -7,10 +7,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from papers.ingest.errors import SourceError
+from papers.ingest.errors import OptionError, SourceError
 from papers.ingest.records import PaperRecord, RejectedItem
 
-__all__ = ["Source", "SourceError"]
+__all__ = ["OptionError", "Source", "SourceError"]
 
 
 class Source(ABC):

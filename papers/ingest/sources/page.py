@@ -16,7 +16,7 @@ from bs4 import BeautifulSoup
 
 from papers.ingest.days import BadDay, read_day
 from papers.ingest.records import InvalidRecord, PaperRecord, RejectedItem
-from papers.ingest.sources.base import Source, SourceError
+from papers.ingest.sources.base import OptionError, Source, SourceError
 from papers.ingest.sources.files import find_files, read_bytes
 from papers.ingest.sources.hf_entries import read_entry
 from papers.ingest.sources.page_text import Chunk, full_date, read_page
@@ -75,7 +75,7 @@ class PageSource(Source):
 
     def _text_items(self, file: Path, text: str) -> Iterator[PaperRecord | RejectedItem]:
         if self.captured is None:
-            raise SourceError(f"{file.name} is copied text: say with --captured on which day it was copied.")
+            raise OptionError(f"{file.name} is copied text: say with --captured on which day it was copied.")
         page_date, chunks = read_page(text)
         day = full_date(page_date, self.captured) if page_date else self.captured
         if not any(not chunk.problem for chunk in chunks):

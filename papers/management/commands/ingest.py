@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from argparse import ArgumentTypeError
 from typing import Any
 
 from django.conf import settings
@@ -11,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from papers.ingest.runner import AlreadyRunning, Stopped, run_source
 from papers.ingest.sources import SOURCES
-from papers.ingest.sources.base import Source, SourceError
+from papers.ingest.sources.base import OptionError, Source, SourceError
 from papers.ingest.writer import Counts
 
 USED_WRONGLY = 2  # exit code: as Django's own for options that make no sense
@@ -39,11 +40,15 @@ class Command(BaseCommand):
         try:
             progress = _Progress(self, chosen, limit, verbosity=options.get("verbosity", 1))
             run = run_source(chosen, limit=limit, dry_run=dry_run, report=progress)
+        except OptionError as error:
+            raise CommandError(str(error), returncode=USED_WRONGLY) from None
         except (SourceError, AlreadyRunning, Stopped) as error:
             raise CommandError(str(error)) from None
         progress.finish()
         counts = Counts(run.created, run.updated, run.unchanged, run.rejected)
-        if not counts.created and not counts.updated:
+        if not counts.total:
+            self.stdout.write("There was nothing to read.")
+        elif counts.unchanged == counts.total:
             self.stdout.write("Nothing new: all of it was known and unchanged.")
         for reason in run.rejected_records.values_list("reason", flat=True)[:5] if run.rejected and not dry_run else ():
             self.stderr.write(f"Rejected: {reason}")
@@ -57,10 +62,9 @@ class Command(BaseCommand):
 
 
 def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError(text)
-    return number
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise ArgumentTypeError(f"“{text}” is not a number from 1")
+    return int(text)
 
 
 class _Progress:
