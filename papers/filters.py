@@ -32,18 +32,26 @@ class Chip:
     query: str
 
 
+class WholeNumberFilter(django_filters.NumberFilter):  # type: ignore[misc]
+    field_class = forms.IntegerField
+
+
 class PaperFilter(django_filters.FilterSet):  # type: ignore[misc]
     """The same filters for every listing; `sort` falls back to the listing's own order."""
 
     category = django_filters.ChoiceFilter(label="Category", empty_label="All categories", method="in_category")
     primary = django_filters.BooleanFilter(
-        label="Leave out cross-lists", widget=forms.CheckboxInput, method="nothing_by_itself"
+        label="Leave out cross-lists", widget=forms.CheckboxInput, method="without_cross_lists"
     )
-    author = django_filters.CharFilter(label="Author’s name", field_name="authors_text", lookup_expr="icontains")
+    author = django_filters.CharFilter(label="Author’s name", method="with_author_named", max_length=100)
     since = django_filters.DateFilter(label="From", field_name="dated_on", lookup_expr="gte")
     until = django_filters.DateFilter(label="To", field_name="dated_on", lookup_expr="lte")
-    upvotes = django_filters.NumberFilter(
-        label="At least this many upvotes", field_name="upvote_count", lookup_expr="gte"
+    upvotes = WholeNumberFilter(
+        label="At least this many upvotes",
+        field_name="upvote_count",
+        lookup_expr="gte",
+        min_value=0,
+        max_value=2_000_000_000,
     )
     source = django_filters.ChoiceFilter(label="Source", empty_label="Any source", method="from_source")
     code = django_filters.BooleanFilter(label="Has code", widget=forms.CheckboxInput, method="with_code")
@@ -64,23 +72,31 @@ class PaperFilter(django_filters.FilterSet):  # type: ignore[misc]
         sort: str,
         counted_categories: Sequence[tuple[str, int]] | None = None,
         without: Sequence[str] = (),
+        fixed_category: str = "",
     ) -> None:
-        """`sort` is the listing's own order; `counted_categories` are those on offer, with their counts."""
+        """Prepare the filters of one listing.
+
+        `sort` is its own order, `counted_categories` are the categories on offer, with their counts (None offers the
+        whole taxonomy), and `fixed_category` is the one that all its papers are in.
+        """
         # A form that got any data shows no initial values, so the listing's own order is given as data.
         data = data.copy()
         if not data.get("sort"):
             data["sort"] = sort
+        if chosen := data.get("category"):
+            data["category"] = canonical_code(chosen)
         super().__init__(data, papers)
         self.viewer = viewer
         self.own_sort = sort
         self.counted_categories = counted_categories
         self.without = without
+        self.fixed_category = fixed_category
         for name in without:
             del self.filters[name]
         if not viewer.is_authenticated:
             del self.filters["unseen"]
         if "category" in self.filters:
-            self.filters["category"].extra["choices"] = _category_choices(counted_categories)
+            self.filters["category"].extra["choices"] = _category_choices(counted_categories, data.get("category", ""))
         self.filters["source"].extra["choices"] = [(name, source.title) for name, source in SOURCES.items()]
         self._set_widgets()
 
@@ -88,16 +104,22 @@ class PaperFilter(django_filters.FilterSet):  # type: ignore[misc]
         fields = self.form.fields
         for name in {"since", "until"} & fields.keys():
             fields[name].widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-        fields["upvotes"].widget.attrs |= {"min": "0", "inputmode": "numeric"}
-        fields["upvotes"].min_value = 0
-        fields["upvotes"].max_value = 2_000_000_000
+        fields["upvotes"].widget.attrs["inputmode"] = "numeric"
         if "author" in fields:
             fields["author"].widget.attrs |= {"autocomplete": "off", "maxlength": "100", "spellcheck": "false"}
 
     # The methods named above
 
     def in_category(self, papers: PaperQuerySet, name: str, code: str) -> PaperQuerySet:
-        return papers.in_category(code, primary_only=bool(self.form.cleaned_data.get("primary")))
+        # Without cross-lists the other filter says it all.
+        return papers if self.form.cleaned_data.get("primary") else papers.in_category(code)
+
+    def without_cross_lists(self, papers: PaperQuerySet, name: str, wanted: bool) -> PaperQuerySet:
+        code = self.form.cleaned_data.get("category") or self.fixed_category
+        return papers.in_category(code, primary_only=True) if wanted and code else papers
+
+    def with_author_named(self, papers: PaperQuerySet, name: str, words: str) -> PaperQuerySet:
+        return papers.with_author_named(words)
 
     def from_source(self, papers: PaperQuerySet, name: str, source: str) -> PaperQuerySet:
         return papers.from_source(source)
@@ -119,7 +141,8 @@ class PaperFilter(django_filters.FilterSet):  # type: ignore[misc]
     @property
     def ordered(self) -> PaperQuerySet:
         """The filtered papers in the chosen order; filters that are not understood are left out."""
-        papers: PaperQuerySet = self.filter_queryset(self.queryset.all()) if self.form.is_valid() else self.queryset
+        self.form.is_valid()
+        papers: PaperQuerySet = self.filter_queryset(self.queryset.all())
         match self.order:
             case "new":
                 return papers.newest_first()
@@ -140,7 +163,11 @@ class PaperFilter(django_filters.FilterSet):  # type: ignore[misc]
         """What the reader asked for and was understood, without the empty answers."""
         self.form.is_valid()
         cleaned = getattr(self.form, "cleaned_data", {})
-        return {name: value for name, value in cleaned.items() if value not in (None, "", False)}
+        cleaned = {name: value for name, value in cleaned.items() if value not in (None, "", False)}
+        if not (cleaned.get("category") or self.fixed_category):
+            # A cross-list is one only as seen from a category.
+            cleaned.pop("primary", None)
+        return cleaned
 
     @property
     def query(self) -> str:
@@ -149,7 +176,7 @@ class PaperFilter(django_filters.FilterSet):  # type: ignore[misc]
 
     @property
     def narrows(self) -> bool:
-        return bool(set(self.cleaned) - {"sort", "primary"})
+        return bool(set(self.cleaned) - {"sort"})
 
     @property
     def order_words(self) -> str:
@@ -164,7 +191,7 @@ class PaperFilter(django_filters.FilterSet):  # type: ignore[misc]
     @property
     def chips(self) -> list[Chip]:
         chosen = set(self.cleaned)
-        names = [name for name in self.filters if name in chosen - {"sort", "primary"}]
+        names = [name for name in self.filters if name in chosen - {"sort"}]
         return [Chip(self._words(name), self._query(chosen - {name})) for name in names]
 
     def loosened_by(self, chip: Chip) -> PaperQuerySet:
@@ -176,10 +203,11 @@ class PaperFilter(django_filters.FilterSet):  # type: ignore[misc]
             sort=self.own_sort,
             counted_categories=self.counted_categories,
             without=self.without,
+            fixed_category=self.fixed_category,
         ).ordered
 
     def _query(self, names: set[str]) -> str:
-        if "category" not in names and "category" in self.filters:
+        if "category" not in names and not self.fixed_category:
             names = names - {"primary"}
         query = QueryDict(mutable=True)
         for name in self.filters:
@@ -191,7 +219,9 @@ class PaperFilter(django_filters.FilterSet):  # type: ignore[misc]
     def _words(self, name: str) -> str:
         value = self.cleaned[name]
         if name == "category":
-            return f"{value}, primary only" if self.cleaned.get("primary") else str(value)
+            return str(value)
+        if name == "primary":
+            return "primary only"
         if name == "author":
             return f"author: {value}"
         if name == "upvotes":
@@ -203,9 +233,14 @@ class PaperFilter(django_filters.FilterSet):  # type: ignore[misc]
         return str(self.filters[name].label).lower()
 
 
-def _category_choices(counted: Sequence[tuple[str, int]] | None) -> list[tuple[str, Any]]:
-    """Counted categories as a flat list, the most frequent first; else the whole taxonomy in its groups."""
+def _category_choices(counted: Sequence[tuple[str, int]] | None, chosen: str) -> list[tuple[str, Any]]:
+    """Counted categories as a flat list, the most frequent first; else the whole taxonomy in its groups.
+
+    The chosen one is on offer even where it counts nothing: it exists, and may have papers on another day.
+    """
     if counted is not None:
+        if chosen in CATEGORIES and chosen not in dict(counted):
+            counted = [*counted, (chosen, 0)]
         return [(code, f"{code} {CATEGORIES[code].name} ({count})") for code, count in counted]
     groups: dict[str, list[tuple[str, str]]] = {name: [] for name in sorted(GROUPS.values())}
     for fact in CATEGORIES.values():

@@ -14,6 +14,11 @@ def compact_count(number: int) -> str:
     return f"{thousands:.1f}k" if thousands < 9.95 else f"{thousands:.0f}k"
 
 
+def thousands(number: int) -> str:
+    """12345 as 12,345."""
+    return f"{number:,}"
+
+
 def short_day(day: date | datetime) -> str:
     return f"{day.day} {day:%b %Y}"
 

@@ -26,8 +26,8 @@ class Period:
             return self.first.isoformat()
         if self.kind == "week":
             year, week, _ = self.first.isocalendar()
-            return f"{year}-W{week:02}"
-        return f"{self.first:%Y-%m}"
+            return f"{year:04}-W{week:02}"
+        return self.first.isoformat()[:7]
 
     @property
     def title(self) -> str:
@@ -53,15 +53,18 @@ class Period:
         return f"{self.short_title} {self.first.isocalendar().year if self.kind == 'week' else self.first.year}"
 
     def containing(self, day: date) -> Period:
-        """The period of the same kind around another day."""
+        """The period of the same kind around another day; raises ValueError as period_of does."""
         return period_of(self.kind, day)
 
 
 def period_of(kind: Kind, day: date) -> Period:
+    """The period around a day; raises ValueError for the last week of 9999, which the calendar does not finish."""
     if kind == "day":
         return Period("day", day, day)
     if kind == "week":
         monday = day - timedelta(days=day.weekday())
+        if (date.max - monday).days < 6:
+            raise ValueError("The week ends after the last day that there is.")
         return Period("week", monday, monday + timedelta(days=6))
     last = monthrange(day.year, day.month)[1]
     return Period("month", day.replace(day=1), day.replace(day=last))
@@ -69,11 +72,11 @@ def period_of(kind: Kind, day: date) -> Period:
 
 def parse_period(kind: Kind, code: str) -> Period:
     """Read an address's code; raises ValueError when no such day, week or month exists."""
-    if kind == "day" and re.fullmatch(r"\d{4}-\d{2}-\d{2}", code):
+    if kind == "day" and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", code):
         return period_of("day", date.fromisoformat(code))
-    if kind == "week" and (match := re.fullmatch(r"(\d{4})-W(\d{2})", code)):
+    if kind == "week" and (match := re.fullmatch(r"([0-9]{4})-W([0-9]{2})", code)):
         return period_of("week", date.fromisocalendar(int(match[1]), int(match[2]), 1))
-    if kind == "month" and (match := re.fullmatch(r"(\d{4})-(\d{2})", code)):
+    if kind == "month" and (match := re.fullmatch(r"([0-9]{4})-([0-9]{2})", code)):
         return period_of("month", date(int(match[1]), int(match[2]), 1))
     raise ValueError(f"“{code}” is not a {kind}.")
 

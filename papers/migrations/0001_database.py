@@ -1,4 +1,4 @@
-from django.contrib.postgres.operations import TrigramExtension
+from django.contrib.postgres.operations import TrigramExtension, UnaccentExtension
 from django.db import migrations
 
 
@@ -12,6 +12,17 @@ class Migration(migrations.Migration):
     dependencies = []
     operations = [
         TrigramExtension(),
+        UnaccentExtension(),
+        # Unaccent itself is only STABLE, since its dictionary could be changed; we never do, and an
+        # index needs IMMUTABLE. The schema is named, or a changed search path would change the index.
+        migrations.RunSQL(
+            """
+            CREATE FUNCTION broadsheet_unaccent(text) RETURNS text
+            LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+            RETURN public.unaccent('public.unaccent'::regdictionary, $1);
+            """,
+            "DROP FUNCTION broadsheet_unaccent(text)",
+        ),
         migrations.RunSQL(
             """
             CREATE UNLOGGED TABLE broadsheet_cache (

@@ -7,6 +7,8 @@ import django.db.models.functions.text
 from django.conf import settings
 from django.db import migrations, models
 
+import papers.querysets.functions
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -526,7 +528,8 @@ class Migration(migrations.Migration):
             model_name="paper",
             index=django.contrib.postgres.indexes.GinIndex(
                 django.contrib.postgres.indexes.OpClass(
-                    django.db.models.functions.text.Upper("authors_text"), name="gin_trgm_ops"
+                    django.db.models.functions.text.Upper(papers.querysets.functions.Unaccent("authors_text")),
+                    name="gin_trgm_ops",
                 ),
                 name="paper_authors_trigram",
             ),

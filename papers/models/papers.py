@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from papers.identifiers import ARXIV, DOI, SCHEMES, address
 from papers.models.categories import Category
+from papers.querysets.functions import Unaccent
 from papers.querysets.papers import PaperQuerySet
 
 if TYPE_CHECKING:
@@ -111,8 +112,8 @@ class Paper(models.Model):
                 name="paper_most_upvoted",
                 condition=Q(state="listed"),
             ),
-            # icontains compares upper-cased text, so that is what is indexed.
-            GinIndex(OpClass(Upper("authors_text"), name="gin_trgm_ops"), name="paper_authors_trigram"),
+            # contains compares the text as it is, so what `with_author_named` compares is indexed.
+            GinIndex(OpClass(Upper(Unaccent("authors_text")), name="gin_trgm_ops"), name="paper_authors_trigram"),
         ]
 
     def __str__(self) -> str:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Self, cast
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Exists, Max, Min, Model, OuterRef, Prefetch, QuerySet, Sum, Value
+from django.db.models.functions import Upper
 
+from papers.querysets.functions import Unaccent
 from papers.ranking import EDITION_ORDER
 
 if TYPE_CHECKING:
@@ -56,6 +58,13 @@ class PaperQuerySet(QuerySet["Paper"]):
 
     def by_author(self, slug: str) -> Self:
         return self.filter(Exists(self._related("authorships").filter(author__slug=slug, paper=OuterRef("pk"))))
+
+    def with_author_named(self, words: str) -> Self:
+        """Papers on which each of the words stands among the authors' names, accents and case aside."""
+        papers = self.alias(names=Upper(Unaccent("authors_text")))
+        for word in words.replace(",", " ").split():
+            papers = papers.filter(names__contains=Upper(Unaccent(Value(word))))
+        return papers
 
     def from_source(self, source: str) -> Self:
         return self.filter(Exists(self._related("source_records").filter(source=source, paper=OuterRef("pk"))))

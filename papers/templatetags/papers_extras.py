@@ -8,10 +8,9 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from papers.formats import bare_address, compact_count, licence_name, machine_date, short_day, short_moment
+from papers.formats import bare_address, compact_count, licence_name, machine_date, short_day, short_moment, thousands
 from papers.identifiers import pdf_address
 from papers.mathematics import render_abstract, render_math
-from papers.periods import long_day
 from papers.taxonomy import CATEGORIES
 
 register = template.Library()
@@ -19,6 +18,7 @@ register = template.Library()
 register.filter("math", render_math)
 register.filter("abstract", render_abstract)
 register.filter("compact", compact_count)
+register.filter("thousands", thousands)
 register.filter("bare_address", bare_address)
 register.filter("licence_name", licence_name)
 register.filter("pdf_address", pdf_address)
@@ -29,22 +29,13 @@ def category_name(code: str) -> str:
     return CATEGORIES[code].name if code in CATEGORIES else code
 
 
-@register.filter
+@register.filter(expects_localtime=True)
 def day(value: date | datetime) -> SafeString:
-    """Short for people, exact for machines: <time datetime="2017-06-12">12 Jun 2017</time>."""
+    """By the portal's clock, short for people: <time datetime="2017-06-12">12 Jun 2017</time>."""
     return format_html('<time datetime="{}">{}</time>', machine_date(value), short_day(value))
 
 
 @register.filter(expects_localtime=True)
 def moment(value: datetime) -> SafeString:
-    """To the minute, in the portal's time zone: <time datetime="2017-06-12T14:05:00+00:00">12 Jun 2017, 14:05</time>."""
+    """By the portal's clock: <time datetime="2017-06-12T14:05:09+00:00">12 Jun 2017, 14:05</time>."""
     return format_html('<time datetime="{}">{}</time>', value.isoformat(timespec="seconds"), short_moment(value))
-
-
-@register.filter
-def full_day(value: date | datetime) -> SafeString:
-    return format_html('<time datetime="{}">{}</time>', machine_date(value), long_day(_as_date(value)))
-
-
-def _as_date(value: date | datetime) -> date:
-    return value.date() if isinstance(value, datetime) else value

@@ -20,13 +20,17 @@ _NUMBER = re.compile(r"bs-([1-9]\d{0,17})")
 def find_paper(papers: PaperQuerySet, public_id: str) -> Paper | None:
     """The paper of an arXiv id, with or without version, or of bs-<number>; None when there is none.
 
-    The caller redirects when the paper's own `public_id` is another.
+    An address of one that was merged away finds the one that it was merged into. A page redirects when the
+    paper's own `public_id` is another.
     """
     if match := _NUMBER.fullmatch(public_id):
-        return papers.filter(pk=int(match[1])).first()
-    if parsed := parse_arxiv_id(public_id):
-        return papers.filter(arxiv_id=parsed[0]).first()
-    return None
+        found = papers.filter(pk=int(match[1])).first()
+    elif parsed := parse_arxiv_id(public_id):
+        public_id = parsed[0]
+        found = papers.filter(arxiv_id=public_id).first()
+    else:
+        return None
+    return found or papers.filter(redirects__public_id=public_id).first()
 
 
 def sign_in_first(request: HttpRequest, back: str) -> HttpResponse:

@@ -34,9 +34,9 @@ def category(request: HttpRequest, code: str) -> HttpResponse:
         sort="new",
         subtitle=f"{GROUPS[found.group]}. Papers of the category and cross-lists from others.",
         without_filters=("category",),
+        category=code,
     )
-    primary_only = request.GET.get("primary") == "on"
-    return render_listing(request, listing, Paper.objects.listed().in_category(code, primary_only=primary_only))
+    return render_listing(request, listing, Paper.objects.listed().in_category(code))
 
 
 @require_safe

@@ -171,7 +171,7 @@ def _open(request: HttpRequest, about: Comment, mode: str) -> HttpResponse:
 
 
 def _form(
-    request: HttpRequest, paper: Paper, form: CommentForm, mode: str, about: Comment | None = None, status: int = 200
+    request: HttpRequest, paper: Paper, form: CommentForm, mode: str, about: Comment | None = None, *, status: int = 200
 ) -> HttpResponse:
     context = {"paper": paper, "comment": about, "mode": mode, "form": form.focus()}
     return render_page(request, _TEMPLATE, context, fragment="own" if about else "form", status=status)

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_safe
 
 from papers.models import Edition, Paper
 from papers.periods import Kind, Period, long_day, parse_period, period_of
-from papers.views.listing import Link, Listing, render_listing
+from papers.querysets.papers import PaperQuerySet
+from papers.views.listing import Link, Listing, render_listing, wants_more_rows
 
 
 @require_safe
@@ -63,24 +64,29 @@ def _parse(kind: Kind, code: str) -> Period:
 
 def _edition(request: HttpRequest, period: Period, notice: str = "") -> HttpResponse:
     papers = Paper.objects.listed().in_editions(period.first, period.last)
-    counts = papers.counted()
-    editions = Paper.objects.listed()
-    before, after = editions.edition_before(period.first), editions.edition_after(period.last)
     listing = Listing(
         title=period.title,
         kind="edition",
         sort="top",
-        summary=_summary(counts["papers"], counts["comments"]),
         notice=notice,
-        note=_note(period),
-        earlier=_link(period, before),
-        later=_link(period, after),
         has_lead=True,
-        counted_categories=papers.category_counts(),
-        total=counts["papers"],
         without_filters=("since", "until") if period.kind == "day" else (),
     )
+    if not wants_more_rows(request):
+        _complete(listing, period, papers)
     return render_listing(request, listing, papers)
+
+
+def _complete(listing: Listing, period: Period, papers: PaperQuerySet) -> None:
+    """Add what stands around the rows: counts, the editions before and after, categories, staff's note."""
+    counts = papers.counted()
+    editions = Paper.objects.listed()
+    listing.summary = _summary(counts["papers"], counts["comments"])
+    listing.total = counts["papers"]
+    listing.earlier = _link(period, editions.edition_before(period.first))
+    listing.later = _link(period, editions.edition_after(period.last))
+    listing.counted_categories = papers.category_counts()
+    listing.note = _note(period)
 
 
 def _note(period: Period) -> str:
@@ -92,7 +98,10 @@ def _note(period: Period) -> str:
 def _link(period: Period, day: date | None) -> Link | None:
     if day is None:
         return None
-    there = period.containing(day)
+    try:
+        there = period.containing(day)
+    except ValueError:
+        return None
     # Where the year changes between editions, the link says so.
     text = there.short_title if there.first.year == period.first.year else there.short_title_with_year
     return Link(text, reverse(f"edition-{there.kind}", args=[there.code]))

@@ -6,15 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.cache import patch_vary_headers
 from django_htmx.http import push_url
 
-from config.htmx import render_page, wants_fragment
+from config.htmx import VARY, render_page, wants_fragment
 from papers.filters import PaperFilter
 from papers.paging import keyset_page
 from papers.querysets.papers import PaperQuerySet
 
 # Past this many, a listing says "over 10,000": counting further would cost more than it tells.
 COUNTED_UP_TO = 10_000
+# Which part of the page is sent depends on where htmx will put it.
+_VARY = (*VARY, "HX-Target")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,12 @@ class Listing:
     counted_categories: Sequence[tuple[str, int]] | None = None
     total: int | None = None  # papers without any filter, where it is known
     without_filters: Sequence[str] = field(default_factory=tuple)
+    category: str = ""  # the one that all its papers are in, by primary category or cross-list
+
+
+def wants_more_rows(request: HttpRequest) -> bool:
+    """Whether htmx asks for the rows after a cursor: nothing that surrounds them is needed."""
+    return wants_fragment(request) and _fragment(request) == "rows" and bool(request.GET.get("after"))
 
 
 def render_listing(request: HttpRequest, listing: Listing, papers: PaperQuerySet) -> HttpResponse:
@@ -51,10 +60,13 @@ def render_listing(request: HttpRequest, listing: Listing, papers: PaperQuerySet
         sort=listing.sort,
         counted_categories=listing.counted_categories,
         without=listing.without_filters,
+        fixed_category=listing.category,
     )
     cursor = request.GET.get("after", "")
     if _came_from_a_plain_form(request):
-        return HttpResponseRedirect(_address(request, filters.query))
+        redirect = HttpResponseRedirect(_address(request, filters.query))
+        patch_vary_headers(redirect, _VARY)
+        return redirect
     found = filters.ordered
     page = keyset_page(found.for_listing(request.user), cursor)
     context = {
@@ -72,6 +84,7 @@ def render_listing(request: HttpRequest, listing: Listing, papers: PaperQuerySet
     response = render_page(
         request, "papers/listing.html", context, fragment=_fragment(request), status=_htmx(request, status)
     )
+    patch_vary_headers(response, _VARY)
     if wants_fragment(request) and not cursor:
         return push_url(response, _address(request, filters.query))
     return response
@@ -79,7 +92,7 @@ def render_listing(request: HttpRequest, listing: Listing, papers: PaperQuerySet
 
 def _fragment(request: HttpRequest) -> str:
     target = request.htmx.target or ""  # type: ignore[attr-defined]
-    return target if target in ("rows", "results", "listing") else "listing"
+    return target if target in ("rows", "results") else "results"
 
 
 def _htmx(request: HttpRequest, status: int) -> int:

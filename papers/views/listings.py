@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from papers.models import Paper
+from papers.ranking import DAYS_PER_DOUBLING
 from papers.views.listing import Listing, render_listing
 
 
@@ -15,7 +16,8 @@ def trending(request: HttpRequest) -> HttpResponse:
         title="Trending",
         kind="window",
         sort="trending",
-        subtitle="Upvotes weighed against age: a paper must gather twice the votes to stay level with a younger one.",
+        subtitle=f"Upvotes weighed against age: it takes twice the votes to stay level with a paper "
+        f"{DAYS_PER_DOUBLING} days younger.",
     )
     return render_listing(request, listing, Paper.objects.listed().in_an_edition())
 

@@ -10,28 +10,30 @@ from accounts.models import User
 from config.htmx import render_page
 from papers.citations import bibtex
 from papers.forms import CommentForm
-from papers.models import Paper, PaperRedirect
+from papers.models import Paper
 from papers.provenance import provenance
 from papers.services.sightings import note_sighting
 from papers.threads import thread
 from papers.views.access import find_paper
+
+NAMES_SHOWN = 25
 
 
 @require_safe
 def paper(request: HttpRequest, public_id: str) -> HttpResponse:
     found = find_paper(Paper.objects.visible_to(request.user).for_page(request.user), public_id)
     if found is None:
-        moved = PaperRedirect.objects.filter(public_id=public_id).select_related("paper").first()
-        if moved is None:
-            raise Http404
-        return redirect(moved.paper, permanent=True)
+        raise Http404
     if found.public_id != public_id:
         return redirect(found, permanent=True)
     if isinstance(request.user, User) and request.method == "GET":
         note_sighting(found, request.user)
     previous, following, place = Paper.objects.listed().neighbours(found)
+    names = list(found.authorships.all())
     context = {
         "paper": found,
+        # A collaboration's thousand names must not bury the abstract.
+        "authors": {"first": names[:NAMES_SHOWN], "rest": names[NAMES_SHOWN:]},
         "previous": previous,
         "next": following,
         "place": place,

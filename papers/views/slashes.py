@@ -1,4 +1,4 @@
-"""Addresses have no trailing slash; the slashed form of one that exists leads to it."""
+"""Ours have no trailing slash, admin's and allauth's have one: the other form of an address that exists leads to it."""
 
 from __future__ import annotations
 
@@ -9,12 +9,20 @@ from django.views.decorators.http import require_safe
 
 @require_safe
 def without_slash(request: HttpRequest, path: str) -> HttpResponse:
-    address = f"/{path.strip('/')}"
+    return _lead(request, f"/{path.strip('/')}")
+
+
+@require_safe
+def with_slash(request: HttpRequest) -> HttpResponse:
+    return _lead(request, f"{request.path_info}/")
+
+
+def _lead(request: HttpRequest, address: str) -> HttpResponse:
     try:
         match = resolve(address)
     except Resolver404:
         raise Http404 from None
-    if match.func is without_slash:
+    if match.func in (without_slash, with_slash):
         raise Http404
     query = request.META.get("QUERY_STRING", "")
     return HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)

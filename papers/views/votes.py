@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -22,6 +23,7 @@ def upvote(request: HttpRequest, public_id: str) -> HttpResponse:
     paper = _paper(request, public_id)
     if not isinstance(request.user, User):
         remember_upvote(request.session, paper.pk)
+        messages.info(request, f"Sign in, and your upvote for “{paper.title}” is cast.")
         return sign_in_first(request, _way_back(request, paper))
     return _act(request, paper, request.user, cast_upvote, upvoted=True)
 
@@ -44,7 +46,10 @@ def _paper(request: HttpRequest, public_id: str) -> Paper:
 def _act(
     request: HttpRequest, paper: Paper, user: User, service: Callable[[Paper, User], int], *, upvoted: bool
 ) -> HttpResponse:
-    paper.upvote_count = service(paper, user)
+    try:
+        paper.upvote_count = service(paper, user)
+    except Paper.DoesNotExist:
+        raise Http404 from None  # it was merged into another this moment
     if not wants_fragment(request):
         return HttpResponseRedirect(_way_back(request, paper))
     context = {"paper": paper, "upvoted": upvoted, "wide": "wide" in request.POST, "back": _next(request)}

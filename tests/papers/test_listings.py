@@ -95,6 +95,35 @@ def test_a_fragment_is_a_part_of_its_page(address: str, client: Client) -> None:
         assert {"HX-Request", "HX-Boosted", "HX-History-Restore-Request"} <= set(answer["Vary"].split(", "))
 
 
+@pytest.mark.parametrize("target", [{}, {"HX-Target": "rows"}, {"HX-Target": "results"}, {"HX-Target": "unheard-of"}])
+def test_htmx_without_a_target_of_ours_gets_the_results(target: dict[str, str], client: Client) -> None:
+    full_paper()
+    response = client.get("/papers/new", headers=HTMX | target)
+    assert response.status_code == 200
+    assert "<html" not in response.text
+    assert ('id="results"' in response.text) == (target.get("HX-Target") != "rows")
+    # The answer depends on it, so a cache must tell one from another.
+    assert "HX-Target" in response["Vary"]
+    assert "HX-Target" in client.get("/papers/new")["Vary"]
+    assert "HX-Request" in client.get("/papers/new?author=")["Vary"]
+
+
+def test_more_rows_cost_the_rows_alone(client: Client, django_assert_num_queries: Any) -> None:
+    for _ in range(31):
+        full_paper()
+    page = client.get("/papers/date/2025-12-25").text
+    more = re.search(r'href="([^"]+)" rel="next"\s+hx-get', page)
+    assert more
+    # The page's papers, their classifications, their first authors.
+    with django_assert_num_queries(3):
+        rows = client.get(more[1].replace("&amp;", "&"), headers=HTMX | {"HX-Target": "rows"})
+    assert len(titles(rows)) == 1
+    # The same address as a page is whole.
+    whole = client.get(more[1].replace("&amp;", "&")).text
+    assert "31 papers" in whole
+    assert "cs.LG Machine Learning (31)" in whole
+
+
 @pytest.mark.parametrize("header", ["HX-Boosted", "HX-History-Restore-Request"])
 def test_a_boosted_or_restoring_request_gets_the_whole_page(header: str, client: Client) -> None:
     full_paper()
@@ -138,6 +167,32 @@ def test_weeks_and_months_are_made_of_their_days(client: Client) -> None:
     "address", ["date/2025-02-30", "date/2025-1-1", "week/2025-W54", "week/2025-52", "month/2025-13", "date/today"]
 )
 def test_a_day_that_never_was_is_not_found(address: str, client: Client) -> None:
+    assert client.get(f"/papers/{address}").status_code == 404
+
+
+def test_the_last_week_of_the_calendar_is_not_found(client: Client) -> None:
+    make_paper("The last of all", listed_on=date.max)
+    make_paper()
+    assert client.get("/papers/week/9999-W52").status_code == 404
+    # The week of the last paper has no address, so no link leads there.
+    assert 'rel="next"' not in client.get("/papers/week/2025-W52").text
+    for address in ("date/9999-12-31", "month/9999-12", "week/9999-W51"):
+        assert client.get(f"/papers/{address}").status_code == 200
+    assert 'href="/papers/month/9999-12" rel="next"' in client.get("/papers/month/2025-12").text
+
+
+def test_the_first_days_of_the_calendar_have_their_addresses(client: Client) -> None:
+    make_paper("The first of all", listed_on=date.min)
+    make_paper()
+    for address in ("date/0001-01-01", "week/0001-W01", "month/0001-01"):
+        assert titles(client.get(f"/papers/{address}")) == ["The first of all"]
+        kind = address.split("/")[0]
+        now = {"date": "date/2025-12-25", "week": "week/2025-W52", "month": "month/2025-12"}[kind]
+        assert f'href="/papers/{address}" rel="prev"' in client.get(f"/papers/{now}").text
+
+
+@pytest.mark.parametrize("address", ["week/٢٠٢٥-W٥٢", "month/٢٠٢٥-١٢", "date/٢٠٢٥-١٢-٢٥", "week/0000-W01", "month/0000-01"])
+def test_an_address_is_written_in_plain_digits(address: str, client: Client) -> None:
     assert client.get(f"/papers/{address}").status_code == 404
 
 
@@ -265,6 +320,14 @@ def test_each_filter_narrows(client: Client) -> None:
     assert filtered(client, "category=cs.LG&upvotes=1") == ["Crossed"]
 
 
+def test_an_author_is_found_without_accents_and_in_any_order(client: Client) -> None:
+    make_paper("Found", authors=("Petar Veličković", "Łukasz Kaiser"))
+    make_paper("Other", authors=("Ada Byron",))
+    for words in ("Velickovic", "veličković, petar", "lukasz KAISER", "Łukasz"):
+        assert filtered(client, f"author={words}") == ["Found"], words
+    assert client.get("/papers/new", {"author": "x" * 101}).status_code == 400
+
+
 def test_dates_narrow_what_is_not_bound_to_a_day(client: Client) -> None:
     for day in (23, 24, 25):
         make_paper(f"Of the {day}th", listed_on=date(2025, 12, day))
@@ -309,6 +372,54 @@ def test_categories_are_offered_with_their_counts(client: Client) -> None:
     assert "stat.ML Machine Learning (1)" in page
 
 
+def test_a_category_without_papers_that_day_is_no_mistake(client: Client) -> None:
+    make_paper(categories=("cs.LG",))
+    page = client.get("/papers/date/2025-12-25?category=math.AG&code=on")
+    assert page.status_code == 200
+    assert "No paper matches" in page.text
+    assert '<option value="math.AG" selected>math.AG Algebraic Geometry (0)</option>' in page.text
+    # Only what is there, and what was chosen, is on offer.
+    assert 'value="cs.LG"' in page.text
+    assert 'value="math.NT"' not in page.text
+    page = client.get("/papers/date/2025-12-25?category=math.AG")
+    assert "Without “math.AG”</a>: 1 paper" in page.text
+
+
+@pytest.mark.parametrize("address", ["/papers/date/2025-12-25", "/papers/new"])
+def test_an_alias_narrows_to_its_category(address: str, client: Client) -> None:
+    make_paper("Numerical", categories=("math.NA",))
+    make_paper("Other", categories=("cs.LG",))
+    assert titles(client.get(f"{address}?category=cs.NA")) == ["Numerical"]
+
+
+@pytest.mark.parametrize("number", ["-3", "-1", "2000000001", "1.5", "9" * 5000])
+def test_an_impossible_number_of_upvotes_is_refused_with_a_sentence(number: str, client: Client) -> None:
+    make_paper("Still here")
+    response = client.get("/papers/new", {"upvotes": number})
+    assert response.status_code == 400
+    assert "could not be read and are left out: At least this many upvotes." in response.text
+    assert titles(response) == ["Still here"]
+
+
+def test_a_filter_that_makes_no_sense_leaves_the_others_in_force(client: Client) -> None:
+    make_paper("With code", code_url="https://code.example.org/")
+    make_paper("Without code")
+    response = client.get("/papers/new?code=on&upvotes=many")
+    assert response.status_code == 400
+    assert titles(response) == ["With code"]
+
+
+def test_htmx_keeps_the_panels_count_and_way_out_in_step(client: Client) -> None:
+    make_paper(categories=("cs.LG",))
+    headers = HTMX | {"HX-Target": "results"}
+    narrowed = client.get("/papers/date/2025-12-25?category=cs.LG", headers=headers).text
+    assert '<span id="filter-count" hx-swap-oob="innerHTML">(1)</span>' in narrowed
+    assert re.search(r'<span id="filter-clear" hx-swap-oob="innerHTML"><a [^>]+>Clear all</a></span>', narrowed)
+    whole = client.get("/papers/date/2025-12-25", headers=headers).text
+    assert '<span id="filter-count" hx-swap-oob="innerHTML"></span>' in whole
+    assert '<span id="filter-clear" hx-swap-oob="innerHTML"></span>' in whole
+
+
 def test_a_form_without_javascript_ends_at_the_short_address(client: Client) -> None:
     make_paper("Found", categories=("cs.LG",))
     response = client.get("/papers/date/2025-12-25?category=cs.LG&author=&upvotes=&source=&sort=top")
@@ -350,6 +461,33 @@ def test_a_category_lists_its_papers_and_cross_lists(client: Client) -> None:
     make_paper("In no edition", categories=("cs.LG",), listed_on=None, dated_on=date(2020, 1, 1))
     assert titles(client.get("/categories/cs.LG")) == ["Crossed", "Primary", "In no edition"]
     assert titles(client.get("/categories/cs.LG?primary=on")) == ["Primary", "In no edition"]
+
+
+@pytest.mark.parametrize("value", ["on", "true", "True"])
+def test_leaving_out_cross_lists_is_a_filter_like_the_others(value: str, client: Client) -> None:
+    make_paper("Primary", categories=("cs.LG",))
+    make_paper("Crossed", categories=("math.AG", "cs.LG"))
+    page = client.get(f"/categories/cs.LG?primary={value}&upvotes=0")
+    assert titles(page) == ["Primary"]
+    assert '<a class="chip" href="/categories/cs.LG">primary only' in page.text
+    chosen = client.get(f"/papers/new?category=cs.LG&primary={value}")
+    assert titles(chosen) == ["Primary"]
+    assert '<a class="chip" href="/papers/new?category=cs.LG">primary only' in chosen.text
+    assert '<a class="chip" href="/papers/new">cs.LG' in chosen.text
+
+
+def test_leaving_out_cross_lists_can_be_loosened(client: Client) -> None:
+    make_paper("Crossed", categories=("math.AG", "cs.LG"))
+    page = client.get("/categories/cs.LG?primary=on").text
+    assert "No paper matches" in page
+    assert 'href="/categories/cs.LG">Without “primary only”</a>: 1 paper' in page
+
+
+def test_without_a_category_nothing_is_a_cross_list(client: Client) -> None:
+    make_paper("Crossed", categories=("math.AG", "cs.LG"))
+    page = client.get("/papers/new?primary=on")
+    assert titles(page) == ["Crossed"]
+    assert "primary only" not in page.text
 
 
 def test_an_alias_leads_to_its_category(client: Client) -> None:
