@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 
 from papers.markdown import LONGEST
 
@@ -49,8 +50,8 @@ class CommentForm(forms.Form):
 
     source = SourceField()
 
-    def __init__(self, *args: Any, place: str, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id=f"{place}-%s", **kwargs)
+    def __init__(self, data: QueryDict | None = None, *, place: str, initial: dict[str, str] | None = None) -> None:
+        super().__init__(data, auto_id=f"{place}-%s", initial=initial)
 
     def focus(self) -> CommentForm:
         """Let the words be where the reader goes on: in a form that was just opened, or that has an error."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from django.contrib import messages
 from django.contrib.sessions.backends.base import SessionBase
@@ -36,7 +37,13 @@ class PendingUpvoteMiddleware:
 
 
 def _cast(request: HttpRequest, user: User, paper_id: int) -> None:
-    paper = Paper.objects.visible_to(user).filter(pk=paper_id).first()
-    if paper is not None:
+    # Here, because views import this module.
+    from papers.views.access import find_paper
+
+    # By number, since it may have been merged into another meanwhile.
+    paper = find_paper(Paper.objects.visible_to(user), f"bs-{paper_id}")
+    if paper is None:
+        return
+    with suppress(Paper.DoesNotExist):
         cast_upvote(paper, user)
         messages.success(request, f"Your upvote for “{paper.title}” is cast.")
