@@ -179,3 +179,17 @@ def test_opening_a_page_is_remembered_once_and_only_for_readers(
     client.get(paper.get_absolute_url())
     reader_client.head(paper.get_absolute_url())
     assert list(Paper.objects.get().sightings.values_list("user", flat=True)) == [reader.pk]
+
+
+def test_days_are_days_by_the_portals_clock(client: Client, settings: Any) -> None:
+    settings.TIME_ZONE = "Pacific/Auckland"
+    paper = make_paper(submitted_at=datetime(2025, 12, 24, 20, tzinfo=UTC))
+    page = html(client, paper.get_absolute_url())
+    assert '<dt>Submitted</dt><dd><time datetime="2025-12-25">25 Dec 2025</time></dd>' in page
+    # A date without a time is that date everywhere.
+    assert '<time datetime="2025-12-25">25 Dec 2025</time></a>' in page
+
+
+def test_a_withdrawn_papers_note_prints_its_formulas(client: Client) -> None:
+    paper = make_paper(author_note="Lemma 2 fails for $n^2$", withdrawn_at=datetime(2025, 12, 26, tzinfo=UTC))
+    assert "Withdrawn by its authors: Lemma 2 fails for <math" in html(client, paper.get_absolute_url())

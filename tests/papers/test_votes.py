@@ -11,8 +11,9 @@ from django.test import Client
 
 from accounts.models import User
 from papers.models import Paper, Vote
+from papers.services.merging import merge_papers
 from papers.services.votes import cast_upvote, withdraw_upvote
-from tests.factories import make_paper, make_user
+from tests.factories import NOON, make_paper, make_user
 
 HTMX = {"HX-Request": "true"}
 
@@ -95,6 +96,43 @@ def test_a_hidden_paper_takes_no_votes(reader_client: Client) -> None:
     assert state(hidden) == (0, 0)
 
 
+@pytest.mark.parametrize("old_address", ["bs-{gone.pk}", "{gone.arxiv_id}", "{gone.arxiv_id}v2"])
+def test_an_upvote_sent_to_a_merged_papers_old_address_is_the_kept_ones(
+    old_address: str, paper: Paper, reader_client: Client
+) -> None:
+    gone = make_paper()
+    old_address = old_address.format(gone=gone)
+    merge_papers(paper, gone, NOON)
+    response = reader_client.post(f"/papers/{old_address}/upvote")
+    assert (response.status_code, response["Location"]) == (302, "/papers/1706.03762")
+    assert state(paper) == (1, 1)
+    response = reader_client.get(f"/papers/{old_address}")
+    assert (response.status_code, response["Location"]) == (301, "/papers/1706.03762")
+    assert reader_client.post(f"/papers/{old_address}/withdraw").status_code == 302
+    assert state(paper) == (0, 0)
+
+
+def test_the_old_address_of_a_hidden_paper_says_nothing(paper: Paper, reader_client: Client) -> None:
+    gone = make_paper(arxiv_id=None)
+    merge_papers(paper, gone, NOON)
+    Paper.objects.update(state="hidden")
+    assert reader_client.get(gone.get_absolute_url()).status_code == 404
+    assert reader_client.post(f"{gone.get_absolute_url()}/upvote").status_code == 404
+
+
+@pytest.mark.parametrize(("action", "service"), [("upvote", "cast_upvote"), ("withdraw", "withdraw_upvote")])
+def test_a_paper_merged_away_this_very_moment_is_not_found(
+    action: str, service: str, reader_client: Client, reader: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paper = make_paper()
+    number = paper.pk
+    Paper.objects.filter(pk=number).delete()
+    with pytest.raises(Paper.DoesNotExist):
+        cast_upvote(paper, reader)
+    monkeypatch.setattr("papers.views.votes.find_paper", lambda papers, public_id: paper)
+    assert reader_client.post(f"/papers/bs-{number}/{action}").status_code == 404
+
+
 # Before signing in
 
 
@@ -119,6 +157,14 @@ def test_the_wish_is_cast_once_and_by_no_get(paper: Paper, client: Client, reade
     client.post("/papers/1706.03762/withdraw")
     assert state(paper) == (0, 0)
     assert "pending_upvote" not in client.session
+
+
+def test_the_wish_follows_a_paper_that_was_merged_meanwhile(paper: Paper, client: Client, reader: User) -> None:
+    gone = make_paper()
+    client.post(f"{gone.get_absolute_url()}/upvote")
+    merge_papers(paper, gone, NOON)
+    client.post("/accounts/login/", {"login": reader.username, "password": "correct horse battery"})
+    assert state(paper) == (1, 1)
 
 
 def test_htmx_leads_the_anonymous_to_sign_in_as_a_page(paper: Paper, client: Client) -> None:
