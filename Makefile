@@ -19,8 +19,10 @@ lint: has-python
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy .
-	.venv/bin/djlint --check --lint templates
+	.venv/bin/djlint --quiet --lint templates
 	.venv/bin/python manage.py makemigrations --check --dry-run
+	BROADSHEET_URL=https://papers.example.org SECRET_KEY=`.venv/bin/python -c 'import secrets; print(secrets.token_hex(32))'` \
+	    .venv/bin/python manage.py check --deploy --fail-level WARNING
 
 # Pins for every system that we serve, with hashes and without the address of an index.
 COMPILE = .venv/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url \

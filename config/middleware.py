@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote_to_bytes
 
-from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsSent
+from django.conf import settings
+from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.multipartparser import MultiPartParserError
+
+NOT_UTF_8 = "The form is not written in UTF-8."
 
 
 class CleanFormsMiddleware:
     """Refuse NUL bytes and broken character sets in addresses, query strings and forms.
 
     PostgreSQL stores no NUL, and Django decodes a form lazily, somewhere inside a view or even
-    inside its own error page; reading it here keeps both from ending in a 500.
+    inside its own error page; reading it here keeps both from ending in a 500. What is not UTF-8
+    Django would rather replace than refuse, and somebody's words would be stored mangled.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -42,20 +46,34 @@ def _problem(request: HttpRequest) -> str:
         return "The address holds text that is not UTF-8."
     except ValueError:
         return "The address holds too many parameters."
-    if _has_nul(pairs):
+    if _has("\x00", pairs):
         return "The address contains NUL characters."
     if request.method != "POST":
         return ""
     try:
-        fields = [(name, value) for name, values in request.POST.lists() for value in values]
+        return _problem_of_form(request)
     except (UnicodeError, LookupError):
-        return "The form is not written in UTF-8."
-    except (MultiPartParserError, TooManyFieldsSent, RequestDataTooBig, BadRequest):
+        return NOT_UTF_8
+    except (MultiPartParserError, TooManyFieldsSent, TooManyFilesSent, RequestDataTooBig, BadRequest):
         return "The form is broken or too large."
-    if _has_nul(fields):
-        return "The form contains NUL characters."
-    return ""
 
 
-def _has_nul(pairs: list[tuple[str, str]]) -> bool:
-    return any("\x00" in name or "\x00" in str(value) for name, value in pairs)
+def _problem_of_form(request: HttpRequest) -> str:
+    # No form here takes a file, and Django's own limit leaves files out.
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if length.isdecimal() and int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        return "The form is too large."
+    if (request.content_params or {}).get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
+        return NOT_UTF_8
+    if request.content_type == "application/x-www-form-urlencoded":
+        # Django would put U+FFFD for what is not UTF-8, and go on.
+        unquote_to_bytes(request.body).decode("utf-8")
+    fields = [(name, value) for name, values in request.POST.lists() for value in values]
+    if request.content_type == "multipart/form-data" and _has("\ufffd", fields):
+        # It does so here too, and the form itself, files and all, is not kept to be looked at again.
+        return NOT_UTF_8
+    return "The form contains NUL characters." if _has("\x00", fields) else ""
+
+
+def _has(character: str, pairs: list[tuple[str, str]]) -> bool:
+    return any(character in name or character in str(value) for name, value in pairs)

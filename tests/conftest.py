@@ -50,21 +50,25 @@ def _static_files_as_they_lie() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """Keep the taxonomy, which a migration writes, through the flush that follows a transactional test.
+    """Mend what the flush that follows a transactional test takes too much of, and what it forgets.
 
-    Begin with nothing else, even where the last run was killed inside such a test: --reuse-db would keep its rows.
+    Begin with nothing but the taxonomy, even where --reuse-db kept the rows of a run that was killed.
     """
-    post_migrate.connect(_write_categories, sender=apps.get_app_config("papers"))
+    post_migrate.connect(_complete_flush, sender=apps.get_app_config("papers"))
     with django_db_blocker.unblock():
         if User.objects.exists() or Paper.objects.exists() or Category.objects.count() != len(CATEGORIES):
             call_command("flush", interactive=False, verbosity=0)
 
 
-def _write_categories(**kwargs: Any) -> None:
-    # In one statement, for flushes are many; a canonical code may come after its alias, since constraints look later.
+def _complete_flush(**kwargs: Any) -> None:
+    # A migration wrote the taxonomy, and none will again. One statement, for flushes are many; a canonical code may
+    # come after its alias, since constraints look when the transaction ends.
     facts = CATEGORIES.values()
     rows = [Category(fact.code, fact.name, fact.group, fact.status, fact.canonical or None) for fact in facts]
     Category.objects.bulk_create(rows, ignore_conflicts=True)
+    # Django does not manage the tables of jobs, so it leaves them as they are.
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs")
 
 
 @pytest.fixture

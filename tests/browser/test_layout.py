@@ -57,7 +57,8 @@ def test_no_page_scrolls_sideways(browse: Browse, watch: Watch, width: int, sche
     paper = wide_paper()
     page = browse(viewport=ViewportSize(width=width, height=800), color_scheme=scheme)
     watch.expect_status(404)
-    for address in ("/", paper, "/categories", "/accounts/login/", "/accounts/signup/", "/no/such/page"):
+    account_pages = ("/accounts/login/", "/accounts/signup/", "/accounts/password/reset/")
+    for address in ("/", paper, "/categories", "/about/ranking", *account_pages, "/no/such/page"):
         assert_fits(page, address)
     ground = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
     assert (sum(map(int, ground.removeprefix("rgb(").removesuffix(")").split(","))) < 3 * 128) == (scheme == "dark")

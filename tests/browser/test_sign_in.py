@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from django.core import mail
-from django.db import connection, connections
+from django.db import connections
 from playwright.sync_api import Page, expect
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
@@ -24,14 +23,10 @@ LISTING = "/papers/date/2025-12-25?sort=new"
 
 
 @pytest.fixture
-def _queued_mail(settings: Any, transactional_db: None) -> Iterator[None]:
+def _queued_mail(settings: Any) -> None:
     """Mail takes its real way, through a job, up to the last step; Django's tests would skip the queue."""
     settings.EMAIL_BACKEND = "accounts.mail.QueuedEmailBackend"
     settings.DELIVERY_EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    yield
-    # Procrastinate's tables are its own; Django's flush leaves them alone.
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
 
 
 def work_off_jobs() -> None:

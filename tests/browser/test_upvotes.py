@@ -28,7 +28,6 @@ def button(page: Page, paper: Paper) -> Locator:
 
 def expect_agreement(page: Page, paper: Paper) -> None:
     """The button says what the database holds, once nothing is under way."""
-    page.wait_for_load_state("networkidle")
     expect(page.locator(".htmx-request")).to_have_count(0)
     stored = Paper.objects.get(pk=paper.pk)
     assert stored.upvote_count == stored.votes.count()

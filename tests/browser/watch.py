@@ -8,7 +8,8 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Request, WebErro
 
 _REPORT_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", (event) => {
-  console.error(`Content-Security-Policy: ${event.violatedDirective} forbids ${event.blockedURI} in ${event.sourceFile}`);
+  const { violatedDirective, blockedURI, sourceFile } = event;
+  console.error(`Content-Security-Policy: ${violatedDirective} forbids ${blockedURI} in ${sourceFile}`);
 });
 """
 
