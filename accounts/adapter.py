@@ -1,12 +1,13 @@
-"""Where allauth asks us: its error sentences, and the links that it mails."""
+"""Where allauth asks us: its error sentences, the links that it mails, and who must confirm an address."""
 
 from __future__ import annotations
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailConfirmation
+from allauth.account.stages import EmailVerificationStage
 from allauth.account.utils import passthrough_next_redirect_url
 from django.contrib.auth import REDIRECT_FIELD_NAME
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -28,6 +29,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         "rate_limited": "Too many attempts. Wait a few minutes and try again.",
     }
 
+    def get_login_stages(self) -> list[str]:
+        stages = {"allauth.account.stages.EmailVerificationStage": "accounts.adapter.ReadersEmailVerificationStage"}
+        return [stages.get(stage, stage) for stage in super().get_login_stages()]
+
     def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: EmailConfirmation) -> str:
         """The link in the mail; it carries `next`, for it may be opened in another browser."""
         return self._with_next(request, super().get_email_confirmation_url(request, emailconfirmation))
@@ -38,3 +43,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def _with_next(self, request: HttpRequest, url: str) -> str:
         # Only an address of our own is passed on.
         return str(passthrough_next_redirect_url(request, url, REDIRECT_FIELD_NAME))
+
+
+class ReadersEmailVerificationStage(EmailVerificationStage):  # type: ignore[misc]
+    """Staff sign in without it: `createsuperuser` or other staff made them, and they may have no address at all."""
+
+    def handle(self) -> tuple[HttpResponse | None, bool]:
+        if self.login.user and self.login.user.is_staff:
+            return None, True
+        handled: tuple[HttpResponse | None, bool] = super().handle()
+        return handled

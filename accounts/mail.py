@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Sequence
 from email.utils import make_msgid
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -59,11 +60,19 @@ def read_message(written: dict[str, Any]) -> EmailMultiAlternatives:
     fields = dict(written)
     subtype = fields.pop("content_subtype")
     alternatives = fields.pop("alternatives")
-    message = EmailMultiAlternatives(**fields, connection=get_connection(settings.DELIVERY_EMAIL_BACKEND))
+    message = EmailMultiAlternatives(**fields, connection=_delivery())
     message.content_subtype = subtype
     for content, mimetype in alternatives:
         message.attach_alternative(content, mimetype)
     return message
+
+
+def _delivery() -> BaseEmailBackend:
+    if settings.DELIVERY_EMAIL_BACKEND == _FILE_BACKEND:
+        # The messages hold links that open accounts, so the folder is for our own eyes.
+        Path(settings.EMAIL_FILE_PATH).mkdir(mode=0o700, parents=True, exist_ok=True)
+    connection: BaseEmailBackend = get_connection(settings.DELIVERY_EMAIL_BACKEND)
+    return connection
 
 
 def local_mail_folder(request: HttpRequest) -> str:

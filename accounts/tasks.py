@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.management import call_command
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
@@ -17,3 +18,10 @@ _PATIENCE = RetryStrategy(max_attempts=8, exponential_wait=4)
 def deliver_mail(message: dict[str, Any]) -> None:
     """Send one message through the backend that EMAIL_URL names."""
     read_message(message).send()
+
+
+@app.periodic(cron="17 4 * * *", periodic_id="clear_sessions")
+@app.task(queue="upkeep", pass_context=False)
+def clear_sessions(timestamp: int) -> None:
+    """Forget sessions that have run out, as `manage.py clearsessions` does; `timestamp` is when it was due."""
+    call_command("clearsessions")

@@ -1,13 +1,13 @@
-"""Django admin under our name."""
+"""Django admin under our name, behind the readers' own door."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from allauth.decorators import rate_limit
 from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
 
@@ -18,8 +18,16 @@ class BroadsheetAdminConfig(AdminConfig):
 class BroadsheetAdminSite(AdminSite):
     site_header = site_title = "Broadsheet"
     index_title = "The desk"
+    # What admin does not know is left to the redirect to its slashed form (config.urls), else to our 404.
+    final_catch_all_view = False
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Limited like the readers' own sign-in, or this door would stand open to guessing."""
-        limited: Callable[..., HttpResponse] = rate_limit(action="login")(super().login)
-        return limited(request, extra_context=extra_context)
+        """Lead to the readers' sign-in page: one door has one lock, and its limits on guessing."""
+        # Here, because this module is loaded before there are models.
+        from allauth.account.decorators import secure_admin_login
+
+        login: Callable[..., HttpResponse] = secure_admin_login(super().login)
+        try:
+            return login(request, extra_context=extra_context)
+        except PermissionDenied:
+            raise PermissionDenied("Only staff may open the desk, and this account is not staff’s.") from None

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+
+# Without style sheets, whose addresses may be what is missing.
+PLAIN_500 = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex"><meta name="color-scheme" content="light dark">
+<title>Something broke here</title></head>
+<body><h1>Something broke here</h1>
+<p>The fault is ours and has been written down. Nothing that you did before is lost; try again in a moment.</p>
+<p><a href="/">Today’s edition</a></p></body></html>
+"""
 
 
 def _error(request: HttpRequest, status: int, title: str, message: str) -> HttpResponse:
@@ -12,7 +23,9 @@ def _error(request: HttpRequest, status: int, title: str, message: str) -> HttpR
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    message = str(exception or "") or "Your browser sent something that can’t be read here."
+    # Other exceptions speak to developers: Django's on a wrong host names the setting.
+    message = str(exception) if isinstance(exception, BadRequest) else ""
+    message = message or "Your browser sent something that can’t be read here."
     return _error(request, 400, "That request can’t be read", message)
 
 
@@ -32,4 +45,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Rendered without a request's context: whatever broke may break again in it."""
-    return render(None, "500.html", status=500)
+    try:
+        return render(None, "500.html", status=500)
+    except Exception:  # the templates or the list of static files are what is broken
+        return HttpResponse(PLAIN_500, status=500)

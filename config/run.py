@@ -106,6 +106,8 @@ def _children(address: Address) -> list[Child]:
         environ = {"DATABASE_POOL_SIZE": str(WEB_THREADS), **os.environ}
         web = Child("web server", "granian", arguments, environ)
     arguments = ["procrastinate", "worker", "--shutdown-graceful-timeout", str(JOB_STOP_SECONDS)]
+    # A mail that was sent holds a link that may still work; one that could not be sent stays for staff to see.
+    arguments += ["--delete-jobs", "successful"]
     return [web, Child(WORKER, "manage", arguments, dict(os.environ))]
 
 

@@ -7,7 +7,7 @@ import secrets
 
 from django.core.exceptions import ImproperlyConfigured
 
-from config.home import broadsheet_home
+from config.home import broadsheet_home, make_home
 
 
 def secret_key(given: str) -> str:
@@ -21,7 +21,7 @@ def secret_key(given: str) -> str:
         return path.read_text()
     except FileNotFoundError:
         pass
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_home(path.parent)
     # Written aside and linked into place, so that two first starts agree on one whole key.
     draft = path.with_name(f"secret_key.{os.getpid()}")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:

@@ -5,17 +5,16 @@ Every name that an operator may set is in README.md, "Configuration".
 
 from __future__ import annotations
 
-import zoneinfo
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import django_stubs_ext
-import environ
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 
+from config import environment
 from config.database import django_database
+from config.environment import env
 from config.home import broadsheet_home
 from config.secrets import secret_key
 
@@ -25,48 +24,18 @@ django_stubs_ext.monkeypatch()
 BASE_DIR = Path(__file__).resolve().parent.parent
 HOME = broadsheet_home()
 
-env = environ.Env()
-
-
-def _flag(name: str, default: bool) -> bool:
-    value = env.str(name, default=str(default)).strip().lower()
-    if value in ("1", "true", "yes", "on"):
-        return True
-    if value in ("0", "false", "no", "off", ""):
-        return False
-    raise ImproperlyConfigured(f"{name} must be true or false, not “{value}”.")
-
-
-def _public_url() -> str:
-    port = env.str("PORT", default="8000")
-    url = str(env.str("BROADSHEET_URL", default=f"http://127.0.0.1:{port}")).rstrip("/")
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path:
-        raise ImproperlyConfigured(f"BROADSHEET_URL must look like https://papers.example.org, not “{url}”.")
-    return url
-
-
-def _time_zone() -> str:
-    name = str(env.str("BROADSHEET_TIMEZONE", default="UTC"))
-    try:
-        zoneinfo.ZoneInfo(name)
-    except (ValueError, OSError, zoneinfo.ZoneInfoNotFoundError):
-        raise ImproperlyConfigured(f"BROADSHEET_TIMEZONE must be a zone such as Europe/Paris, not “{name}”.") from None
-    return name
-
-
 # The portal: where it is reached decides what a browser must be told about cookies and HTTPS.
-DEBUG = _flag("DEBUG", False)
-BROADSHEET_URL = _public_url()
+DEBUG = environment.flag("DEBUG", False)
+BROADSHEET_URL = environment.public_url()
 _HTTPS = BROADSHEET_URL.startswith("https://")
 SECRET_KEY = secret_key(env.str("SECRET_KEY", default=""))
 _host = urlsplit(BROADSHEET_URL).hostname or ""
 _LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[_host] if _HTTPS else [_host, *_LOCAL_HOSTS])
+ALLOWED_HOSTS = environment.hosts([_host] if _HTTPS else [_host, *_LOCAL_HOSTS])
 CSRF_TRUSTED_ORIGINS = [BROADSHEET_URL]
-SITE_NAME = env.str("BROADSHEET_NAME", default="Broadsheet")
-CONTACT_EMAIL = env.str("BROADSHEET_CONTACT", default="")
-HF_ENDPOINT = env.str("HF_ENDPOINT", default="https://huggingface.co")
+SITE_NAME = environment.one_line("BROADSHEET_NAME", "Broadsheet")
+CONTACT_EMAIL = environment.one_line("BROADSHEET_CONTACT", "")
+HF_ENDPOINT = environment.endpoint("HF_ENDPOINT", "https://huggingface.co")
 
 INSTALLED_APPS = [
     "accounts",
@@ -77,7 +46,6 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.postgres",
-    "django.contrib.humanize",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "allauth",
@@ -140,19 +108,17 @@ TEMPLATES = [
 DATABASES = {"default": django_database(env.ENVIRON)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
-    "default": {
+    "default": environment.cache()
+    or {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "broadsheet_cache",
         "OPTIONS": {"MAX_ENTRIES": 50_000},
     }
 }
-if _cache_url := env.str("CACHE_URL", default=""):
-    CACHES["default"] = env.cache_url_config(_cache_url)
 
 LANGUAGE_CODE = "en-gb"
-TIME_ZONE = _time_zone()
+TIME_ZONE = environment.time_zone()
 USE_I18N = False
-USE_TZ = True
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -186,10 +152,7 @@ LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
-ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_CONFIRM_EMAIL_ON_GET = False
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
-ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_USERNAME_VALIDATORS = "accounts.validators.USERNAME_VALIDATORS"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
@@ -197,6 +160,8 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_MAX_EMAIL_ADDRESSES = 5
+# Beside allauth's own: how much one reader may write (posts, replies and edits together) and preview.
+ACCOUNT_RATE_LIMITS = {"comment": "10/m/user,100/d/user", "comment_preview": "60/m/user"}
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
     "login": "accounts.forms.LoginForm",
@@ -212,7 +177,7 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if _HTTPS else "http"
 
 # Mail leaves in a job, never in the request: see accounts/mail.py.
 EMAIL_BACKEND = "accounts.mail.QueuedEmailBackend"
-EMAIL_DELIVERY = env.email_url("EMAIL_URL", default="filemail://")
+EMAIL_DELIVERY = environment.mail_delivery()
 DELIVERY_EMAIL_BACKEND = EMAIL_DELIVERY["EMAIL_BACKEND"]
 EMAIL_HOST = EMAIL_DELIVERY.get("EMAIL_HOST") or "localhost"
 EMAIL_PORT = EMAIL_DELIVERY.get("EMAIL_PORT") or 25
@@ -222,7 +187,7 @@ EMAIL_USE_TLS = bool(EMAIL_DELIVERY.get("EMAIL_USE_TLS"))
 EMAIL_USE_SSL = bool(EMAIL_DELIVERY.get("EMAIL_USE_SSL"))
 EMAIL_FILE_PATH = EMAIL_DELIVERY.get("EMAIL_FILE_PATH") or str(HOME / "mail")
 EMAIL_TIMEOUT = 20
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("MAIL_FROM", default=f"{SITE_NAME} <paper@{_host}>")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.sender(SITE_NAME, f"paper@{_host}")
 
 # What a browser is told
 CONTENT_SECURITY_POLICY = {
@@ -239,18 +204,13 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
-X_FRAME_OPTIONS = "DENY"
-SECURE_CONTENT_TYPE_NOSNIFF = True
-SECURE_REFERRER_POLICY = "same-origin"
-SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = _HTTPS
-SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 60
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if _HTTPS else 0
 # Neither sub-domains nor preload: the operator's other sites under the same domain are not ours to bind.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
-if _flag("BEHIND_PROXY", False):
+if environment.flag("BEHIND_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     # Rate limits count a reader's own address, not the proxy's.
     ALLAUTH_TRUSTED_PROXY_COUNT = 1

@@ -20,6 +20,7 @@ from typing import TextIO
 
 import psutil
 
+from config.home import make_home
 from config.postgresql.account import run_as
 from config.postgresql.cluster import create_cluster
 from config.postgresql.errors import DatabaseUnavailable, explain
@@ -61,7 +62,7 @@ class EmbeddedServer:
             return
         with self._mutex, self._plain_errors():
             if self._hold is None:
-                self.home.mkdir(parents=True, exist_ok=True)
+                make_home(self.home)
                 # This waits while the last one to leave is stopping the server.
                 self._hold = _locked(self.home / "attached.lock", fcntl.LOCK_SH)
             try:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from config import environment
 from config.supervisor.errors import CannotRun
 
 ANSWER_SECONDS = 60
@@ -35,10 +36,8 @@ class Address:
 
 
 def read_address(environ: Mapping[str, str]) -> Address:
-    port = environ.get("PORT") or "8000"
-    if not (port.isascii() and port.isdigit() and 1 <= int(port) <= 65535):
-        raise CannotRun(f"PORT must be a number from 1 to 65535, not “{port}”.")
-    return Address(environ.get("HOST") or "127.0.0.1", int(port))
+    """Raises ImproperlyConfigured for a port that is none."""
+    return Address(environ.get("HOST") or "127.0.0.1", environment.port(environ))
 
 
 def require_free(address: Address) -> None:

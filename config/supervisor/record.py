@@ -16,6 +16,7 @@ from typing import Any, TextIO
 
 import psutil
 
+from config.home import make_home
 from config.supervisor.errors import CannotRun
 from config.terminal import step
 
@@ -50,7 +51,7 @@ class Record:
             self._lock = None
 
     def _take_lock(self) -> None:
-        self._lock_path.parent.mkdir(parents=True, exist_ok=True)
+        make_home(self._lock_path.parent)
         lock = self._lock_path.open("a")
         begun = time.monotonic()
         while True:

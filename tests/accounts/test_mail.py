@@ -1,16 +1,20 @@
 from __future__ import annotations
 
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connection, send_mail
 from django.db import connection, transaction
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from accounts.mail import read_message, write_message
+from accounts.tasks import clear_sessions
 
 
 @pytest.fixture
@@ -111,3 +115,21 @@ class BrokenBackend:
 def _work() -> None:
     with app.replace_connector(app.connector.get_worker_connector()) as worker:  # type: ignore[attr-defined]
         worker.run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
+
+
+def test_the_folder_of_mail_is_for_our_own_eyes(queued: Path, settings: Any) -> None:
+    settings.EMAIL_FILE_PATH = str(queued / "mail")
+    read_message(write_message(a_message())).send()
+    assert stat.S_IMODE((queued / "mail").stat().st_mode) == 0o700
+    assert list((queued / "mail").iterdir())
+
+
+def test_sessions_that_ran_out_are_forgotten_by_a_daily_job(db: None) -> None:
+    ended, going = SessionStore(), SessionStore()
+    for session, seconds in ((ended, -1), (going, 60)):
+        session.set_expiry(seconds)
+        session.create()
+    clear_sessions(timestamp=0)
+    assert list(Session.objects.values_list("session_key", flat=True)) == [going.session_key]
+    periodic = app.periodic_registry.periodic_tasks.values()
+    assert [task.cron for task in periodic if task.task.name == "accounts.tasks.clear_sessions"] == ["17 4 * * *"]

@@ -5,6 +5,7 @@ import re
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -72,6 +73,34 @@ def test_a_known_address_gets_the_same_answer_as_a_new_one(client: Client, reade
     assert not User.objects.filter(username="Bob").exists()
     assert [message.to for message in mail.outbox] == [["ada@example.org"], [reader.email]]
     assert mail.outbox[1].subject == "You have an account already"
+
+
+def test_an_address_in_other_letters_or_made_by_staff_gets_the_same_answer(client: Client) -> None:
+    # As admin makes them: with an address, and nothing of allauth's.
+    User.objects.create_user("emmy", "Emmy@Example.org")
+    new = client.post(reverse("account_signup"), FORM, follow=True)
+    known = Client().post(
+        reverse("account_signup"), FORM | {"username": "Bob", "email": "eMMy@example.org"}, follow=True
+    )
+    assert User.objects.get(username="emmy").email == "emmy@example.org"
+    assert known.redirect_chain == new.redirect_chain
+    assert _without_tokens(new.text) == _without_tokens(known.text)
+    assert not User.objects.filter(username="Bob").exists()
+
+
+def test_no_two_accounts_have_one_address_whatever_its_case(reader: User) -> None:
+    with pytest.raises(IntegrityError, match="user_email_unique"), transaction.atomic():
+        User.objects.create_user("other", reader.email.upper())
+    # Many have none: the sample's readers, and staff.
+    User.objects.create_user("first")
+    User.objects.create_user("second")
+
+
+def test_staff_are_told_when_an_address_is_taken(client: Client, staff: User, reader: User) -> None:
+    client.force_login(staff)
+    form = {"username": staff.username, "email": reader.email.upper(), "is_active": "on"}
+    page = client.post(f"/admin/accounts/user/{staff.pk}/change/", form)
+    assert "There is an account with this address already." in page.text
 
 
 def test_a_known_address_costs_a_hashed_password_too(
