@@ -16,9 +16,10 @@ from django.utils import timezone
 from papers.ingest.records import PaperRecord, RejectedItem
 from papers.ingest.sources.base import Source, SourceError
 from papers.ingest.writer import Counts, write_batch
-from papers.models import IngestRun
+from papers.models import Author, Authorship, Classification, Identifier, IngestRun, Paper, SourceRecord
 
 BATCH_SIZE = 500
+WORTH_ANALYSING = 1_000  # new papers
 
 Report = Callable[[int, Counts], None]  # items dealt with so far, what became of them
 
@@ -66,8 +67,17 @@ def _run(source: Source, limit: int | None, report: Report, stop: threading.Even
     except BaseException as error:
         _finish(run, IngestRun.State.FAILED, str(error) or type(error).__name__)
         raise
+    if counts.created >= WORTH_ANALYSING:
+        _analyse()
     _finish(run, IngestRun.State.DONE)
     return run
+
+
+def _analyse() -> None:
+    """Tell the planner what has come in, so that the first readers need not wait for autovacuum's turn."""
+    models = (Paper, Author, Authorship, Classification, Identifier, SourceRecord)
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {', '.join(model._meta.db_table for model in models)}")
 
 
 def _take(run: IngestRun, name: str, batch: list[PaperRecord | RejectedItem], counts: Counts) -> None:
