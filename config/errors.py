@@ -38,6 +38,17 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
     return _error(request, 404, "No such page", "Nothing is printed at this address.")
 
 
+def method_not_allowed(request: HttpRequest, allowed: str) -> HttpResponse:
+    """`allowed` lists the methods that the address serves, for the Allow header."""
+    reads = "GET" in allowed
+    message = (
+        "This page can only be read." if reads else "There is nothing to read here: forms are sent to this address."
+    )
+    response = _error(request, 405, "That can’t be done here", message)
+    response["Allow"] = allowed
+    return response
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     message = "The form was open for too long or cookies are off. Go back, reload the page and send it again."
     return _error(request, 403, "The form could not be accepted", message)

@@ -1,13 +1,14 @@
-"""Forms that no honest browser sends are answered with 400 before anything reads them."""
+"""What no honest browser sends is refused before anything reads it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 from urllib.parse import parse_qsl, unquote_to_bytes
 
 from django.conf import settings
 from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
 from django.http.multipartparser import MultiPartParserError
 
 NOT_UTF_8 = "The form is not written in UTF-8."
@@ -34,6 +35,28 @@ class CleanFormsMiddleware:
 
             return bad_request(request, BadRequest(problem))
         return self.get_response(request)
+
+
+class MethodsMiddleware:
+    """Refuse methods that no address here serves, and print every such refusal in our look.
+
+    Here and not in the views alone, since the check of the CSRF token comes before them and would
+    answer a DELETE with 403.
+    """
+
+    served = ("GET", "HEAD", "POST", "OPTIONS")
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        known = request.method in self.served
+        response = self.get_response(request) if known else HttpResponseNotAllowed(["GET", "HEAD", "POST"])
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or response.content:
+            return response
+        from config.errors import method_not_allowed
+
+        return method_not_allowed(request, response["Allow"])
 
 
 def _problem(request: HttpRequest) -> str:

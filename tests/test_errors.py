@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import pytest
@@ -303,3 +304,30 @@ def test_the_admins_lists_carry_it_too(client: Client, staff: User) -> None:
         assert response.status_code == 200
         assert "default-src 'none'" in response.headers["Content-Security-Policy"]
         assert "unsafe" not in response.headers["Content-Security-Policy"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("method", ["DELETE", "PUT", "PATCH", "TRACE", "BREW"])
+@pytest.mark.parametrize("address", ["/", "/papers/new", "/accounts/login/", "/admin/login/"])
+def test_methods_that_nothing_serves_are_refused_even_without_a_token(method: str, address: str) -> None:
+    response = Client(enforce_csrf_checks=True).generic(method, address)
+    assert response.status_code == 405
+    assert response["Allow"] == "GET, HEAD, POST"
+
+
+@pytest.mark.django_db
+def test_reading_an_address_of_forms_is_refused_in_our_look(client: Client) -> None:
+    make_paper(arxiv_id="1706.03762")
+    response = client.get("/papers/1706.03762/upvote")
+    assert (response.status_code, response["Allow"]) == (405, "POST")
+    assert "forms are sent to this address" in response.content.decode()
+    assert "Today’s edition" in response.content.decode()
+
+
+@pytest.mark.parametrize(("status", "told"), [(400, False), (404, False), (500, True)])
+def test_only_our_own_faults_write_a_traceback(status: int, told: bool) -> None:
+    handler = next(handler for handler in logging.getLogger("django").handlers)
+    fault = ValueError("broken")
+    record = logging.makeLogRecord({"status_code": status, "exc_info": (ValueError, fault, None)})
+    assert handler.filter(record)
+    assert bool(record.exc_info) is told

@@ -32,7 +32,7 @@ def category(request: HttpRequest, code: str) -> HttpResponse:
         title=f"{found.name} ({found.code})",
         kind="category",
         sort="new",
-        subtitle=f"{GROUPS[found.group]}. Papers of the category and cross-lists from others.",
+        subtitle=_what(found),
         without_filters=("category",),
         category=code,
     )
@@ -52,6 +52,13 @@ def author(request: HttpRequest, slug: str) -> HttpResponse:
         without_filters=("author",),
     )
     return render_listing(request, listing, Paper.objects.listed().by_author(slug))
+
+
+def _what(category: Category) -> str:
+    group = GROUPS[category.group]
+    if category.status == Category.Status.ARCHIVED:
+        return f"{group}. An archived category of old papers; it goes on as {category.canonical_id}."
+    return f"{group}. Papers of the category and cross-lists from others."
 
 
 def _who(author: Author) -> str:
