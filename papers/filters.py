@@ -243,7 +243,8 @@ def _category_choices(counted: Sequence[tuple[str, int]] | None, chosen: str) ->
             counted = [*counted, (chosen, 0)]
         return [(code, f"{code} {CATEGORIES[code].name} ({count})") for code, count in counted]
     groups: dict[str, list[tuple[str, str]]] = {name: [] for name in sorted(GROUPS.values())}
-    for fact in CATEGORIES.values():
+    # Archived codes, of old papers alone, come after those in use.
+    for fact in sorted(CATEGORIES.values(), key=lambda fact: fact.status == "archived"):
         if canonical_code(fact.code) == fact.code:
             groups[GROUPS[fact.group]].append((fact.code, f"{fact.code} {fact.name}"))
     return list(groups.items())

@@ -57,7 +57,8 @@ def author(request: HttpRequest, slug: str) -> HttpResponse:
 def _what(category: Category) -> str:
     group = GROUPS[category.group]
     if category.status == Category.Status.ARCHIVED:
-        return f"{group}. An archived category of old papers; it goes on as {category.canonical_id}."
+        successor = f"; it goes on as {category.canonical_id}" if category.canonical_id else ""
+        return f"{group}. An archived category of old papers{successor}."
     return f"{group}. Papers of the category and cross-lists from others."
 
 

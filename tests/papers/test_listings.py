@@ -334,6 +334,13 @@ def test_an_alias_leads_to_its_category(client: Client) -> None:
     assert (response.status_code, response["Location"]) == (301, "/categories/math.NA")
 
 
+@pytest.mark.parametrize(
+    ("code", "words"), [("cmp-lg", "it goes on as cs.CL"), ("astro-ph", "An archived category of old papers.")]
+)
+def test_an_archived_category_says_where_it_goes_on(code: str, words: str, client: Client) -> None:
+    assert words in client.get(f"/categories/{code}").content.decode()
+
+
 def test_an_author_has_a_page_of_papers(client: Client) -> None:
     make_paper("Hers", authors=("Émilie du Châtelet",))
     make_paper("Not hers", authors=("Ada Byron",))
