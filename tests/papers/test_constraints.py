@@ -189,3 +189,9 @@ def test_an_orcid_is_one_persons() -> None:
 
 def test_a_category_has_a_name() -> None:
     refuse("category_named", "UPDATE papers_category SET name = '' WHERE code = %s", "cs.LG")
+
+
+def test_an_address_is_one_accounts_whatever_its_case() -> None:
+    make_user(email="rosalind@example.org")
+    other = make_user(email="other@example.org")
+    refuse("user_email_unique", "UPDATE accounts_user SET email = 'Rosalind@Example.org' WHERE id = %s", other.pk)
