@@ -7,6 +7,7 @@ from django.urls import include, path
 from accounts import views
 
 urlpatterns = [
+    path("signup/", views.SignUpView.as_view(), name="account_signup"),
     path("confirm-email/", views.VerificationSentView.as_view(), name="account_email_verification_sent"),
     path("password/reset/done/", views.PasswordResetDoneView.as_view(), name="account_reset_password_done"),
     path("", include("allauth.account.urls")),

@@ -1,7 +1,4 @@
-"""What readers write, as HTML: CommonMark with TeX, and nothing that could do harm. Pure.
-
-The result is kept beside its source; raise VERSION when the same source would give other HTML.
-"""
+"""What readers write, as HTML: CommonMark with TeX, and nothing that could do harm. Pure."""
 
 from __future__ import annotations
 
@@ -19,7 +16,6 @@ from papers.formulas import ATTRIBUTES, ELEMENTS, formula
 from papers.mathematics import find_formula
 
 LONGEST = 20_000
-VERSION = 1
 
 _SCHEMES = {"http", "https", "mailto"}
 # A page has its own first and second headings, and a comment stands below both.

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
 from django.db import IntegrityError, transaction
+from django.http import HttpRequest
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from accounts.views import SignUpView
 
 pytestmark = pytest.mark.django_db
 
@@ -126,6 +129,23 @@ def test_a_user_name_that_no_address_can_hold_is_refused(client: Client, name: s
 def test_a_taken_user_name_is_refused_whatever_its_case(client: Client, reader: User, name: str) -> None:
     response = client.post(reverse("account_signup"), FORM | {"username": name})
     assert "This user name is taken." in response.text
+
+
+def test_who_comes_in_the_same_instant_is_asked_again(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    form_class = SignUpView().get_form_class()
+    save = form_class.try_save
+
+    def overtaken(form: Any, request: HttpRequest) -> Any:
+        """The form found the name free, and somebody else has it before it is saved."""
+        monkeypatch.setattr(form_class, "try_save", save)
+        User.objects.bulk_create([User(username="x", email="x@example.org"), User(username="X")])
+
+    monkeypatch.setattr(form_class, "try_save", overtaken)
+    response = client.post(reverse("account_signup"), FORM)
+    assert "Please send this once more." in response.text
+    assert not User.objects.exists()
+    response = client.post(reverse("account_signup"), FORM)
+    assert response.headers["Location"] == reverse("account_email_verification_sent")
 
 
 def test_the_page_says_where_the_mail_lies_only_at_this_machine(client: Client, settings) -> None:  # type: ignore[no-untyped-def]
