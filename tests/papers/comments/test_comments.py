@@ -14,30 +14,10 @@ from accounts.models import User
 from papers.models import Comment, Paper
 from papers.services.comments import CommentRefused, delete_comment, edit_comment, post_comment
 from tests.factories import NOON, make_comment, make_paper, make_user
+from tests.papers.comments.reading import PAGE, shown, state
 
 HTMX = {"HX-Request": "true"}
-PAGE = "/papers/1706.03762"
 BLANK = ["", " ", "\r\n\t \r\n", "\u200b \u2060"]
-
-
-@pytest.fixture
-def paper(db: None) -> Paper:
-    return make_paper("Lamplight", arxiv_id="1706.03762")
-
-
-@pytest.fixture
-def mine(paper: Paper, reader: User) -> Comment:
-    return post_comment(paper, reader, "First *thought*", now=NOON)
-
-
-def state(paper: Paper) -> tuple[int, int]:
-    """(stored count, comments that are there and not deleted)"""
-    paper.refresh_from_db()
-    return paper.comment_count, paper.comments.filter(deleted_at=None).count()
-
-
-def shown(client: Client) -> str:
-    return client.get(PAGE).content.decode()
 
 
 # Posting
