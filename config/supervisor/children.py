@@ -17,6 +17,8 @@ from config.terminal import say
 STEADY_SECONDS = 10
 MAX_PAUSE_SECONDS = 30
 MAX_QUICK_ENDS = 5
+# One that never stayed up may have met a moment's trouble; thrice is no accident.
+MAX_FIRST_ENDS = 3
 STOP_SECONDS = 6
 
 
@@ -97,7 +99,7 @@ class Children:
         child.signal_group(signal.SIGKILL)
         if now - child.started_at < STEADY_SECONDS:
             child.quick_ends += 1
-        if not child.was_steady or child.quick_ends >= MAX_QUICK_ENDS:
+        if child.quick_ends >= (MAX_QUICK_ENDS if child.was_steady else MAX_FIRST_ENDS):
             raise CannotRun(f"The {child.name} does not stay up ({_how(status)}): see what it printed above.")
         pause = min(2**child.quick_ends, MAX_PAUSE_SECONDS)
         say(f"The {child.name} ended ({_how(status)}); it is started again in {pause} s.")

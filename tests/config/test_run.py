@@ -103,6 +103,7 @@ def test_the_portal_starts_runs_once_survives_a_kill_and_stops_with_all_that_it_
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=20) as answer:
         assert answer.status == 200
 
+    assert first.poll() is None, first.communicate()
     second = start(home, "-m", "config.run", PORT=str(port))
     assert refusal(second) == f"Broadsheet is already running here: http://127.0.0.1:{port}\n"
 
