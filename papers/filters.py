@@ -15,6 +15,7 @@ from accounts.models import User
 from papers.ingest.sources import SOURCES
 from papers.querysets.papers import PaperQuerySet
 from papers.taxonomy import CATEGORIES, GROUPS, canonical_code
+from papers.widgets import PlainSelect
 
 SORTS: dict[str, str] = {
     "top": "Most upvoted",
@@ -39,7 +40,9 @@ class WholeNumberFilter(django_filters.NumberFilter):  # type: ignore[misc]
 class PaperFilter(django_filters.FilterSet):  # type: ignore[misc]
     """The same filters for every listing; `sort` falls back to the listing's own order."""
 
-    category = django_filters.ChoiceFilter(label="Category", empty_label="All categories", method="in_category")
+    category = django_filters.ChoiceFilter(
+        label="Category", empty_label="All categories", method="in_category", widget=PlainSelect
+    )
     primary = django_filters.BooleanFilter(
         label="Leave out cross-lists", widget=forms.CheckboxInput, method="without_cross_lists"
     )
@@ -53,14 +56,16 @@ class PaperFilter(django_filters.FilterSet):  # type: ignore[misc]
         min_value=0,
         max_value=2_000_000_000,
     )
-    source = django_filters.ChoiceFilter(label="Source", empty_label="Any source", method="from_source")
+    source = django_filters.ChoiceFilter(
+        label="Source", empty_label="Any source", method="from_source", widget=PlainSelect
+    )
     code = django_filters.BooleanFilter(label="Has code", widget=forms.CheckboxInput, method="with_code")
     comments = django_filters.BooleanFilter(label="Has comments", widget=forms.CheckboxInput, method="with_comments")
     unseen = django_filters.BooleanFilter(
         label="Not yet seen by me", widget=forms.CheckboxInput, method="unseen_by_viewer"
     )
     sort = django_filters.ChoiceFilter(
-        label="Order", choices=list(SORTS.items()), empty_label=None, method="nothing_by_itself"
+        label="Order", choices=list(SORTS.items()), empty_label=None, method="nothing_by_itself", widget=PlainSelect
     )
 
     def __init__(

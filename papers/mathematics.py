@@ -61,7 +61,7 @@ def render_math(text: str) -> SafeString:
     return render_words([*pieces, decode_accents(text[start:])])
 
 
-@lru_cache(maxsize=5_000)
+@lru_cache(maxsize=1_000)
 def render_abstract(text: str) -> SafeString:
     """Return paragraphs, parted in the text by an empty line, as `<p>` elements."""
     paragraphs = (paragraph for paragraph in _PARAGRAPHS.split(text.strip()) if paragraph)

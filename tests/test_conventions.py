@@ -35,7 +35,7 @@ LAYERS = [
     # Answers to a request or a command line, and what measures them.
     ["management", "admin", "feeds", "api", "views", "urls", "pending", "context", "adapter", "benchmarks"],
     # Accounts' mail and its one job know each other: what is written is enqueued, what is queued is read.
-    ["forms", "filters", "tasks", "mail"],
+    ["forms", "widgets", "filters", "tasks", "mail"],
     # Provenance asks the sources what their fields are called.
     ["ingest", "search", "services", "provenance"],
     ["models"],
@@ -43,12 +43,14 @@ LAYERS = [
     ["querysets", "paging"],
 ]
 PURE = len(LAYERS)
-# A template tag is one line over a tested pure function, so Django's registry is all that it needs beside.
+# A template tag is one line over a tested pure function, so Django's registry is all that it needs beside; an address
+# or a row is a function of its facts alone, though templates and URL patterns are read from files.
 PURE_MAY_IMPORT = (
     "django.utils.html",
     "django.utils.safestring",
     "django.core.validators",
     "django.template",
+    "django.urls",
     "django.apps",
 )
 FRAMEWORKS = ("django", "allauth", "procrastinate", "csp", "django_filters", "django_htmx", "psycopg", "requests")

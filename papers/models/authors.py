@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 
+from papers.addresses import address_of
 from papers.models.papers import Paper
 
 
@@ -29,7 +29,7 @@ class Author(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("author", args=[self.slug])
+        return address_of("author", self.slug)
 
 
 class Authorship(models.Model):

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -10,13 +9,12 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower, Upper
 from django.urls import reverse
 
+from papers.addresses import address_of
 from papers.identifiers import ARXIV, DOI, SCHEMES, address
 from papers.models.categories import Category
+from papers.querysets.editions import EditionQuerySet
 from papers.querysets.functions import Unaccent
 from papers.querysets.papers import PaperQuerySet
-
-if TYPE_CHECKING:
-    from papers.models.authors import Authorship
 
 
 class Paper(models.Model):
@@ -72,6 +70,11 @@ class Paper(models.Model):
 
     objects = PaperQuerySet.as_manager()
 
+    # What PaperQuerySet.for_listing adds.
+    row_authors: list[dict[str, str]]  # name, slug
+    row_categories: list[str]
+    viewer_upvoted: bool
+
     class Meta:
         constraints = [
             models.CheckConstraint(condition=~Q(title__regex=r"^\s*$"), name="paper_title_not_empty"),
@@ -120,7 +123,7 @@ class Paper(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("paper", args=[self.public_id])
+        return address_of("paper", self.public_id)
 
     @property
     def public_id(self) -> str:
@@ -131,12 +134,6 @@ class Paper(models.Model):
     def printed_date(self) -> date | datetime:
         """The day that a row prints: of its submission, else the best one known."""
         return self.submitted_at or self.dated_on
-
-    @property
-    def unnamed_author_count(self) -> int:
-        """How many authors a row leaves out; needs `PaperQuerySet.for_listing`."""
-        first: list[Authorship] = getattr(self, "first_authorships", [])
-        return max((self.author_count or 0) - len(first), 0)
 
 
 class PaperVersion(models.Model):
@@ -221,6 +218,8 @@ class Edition(models.Model):
 
     date = models.DateField(primary_key=True)
     note = models.TextField(blank=True, max_length=600, help_text="Printed under the date. Plain text.")
+
+    objects = EditionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-date"]

@@ -8,13 +8,16 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from papers.addresses import address_of
 from papers.formats import bare_address, compact_count, licence_name, machine_date, short_day, short_moment, thousands
 from papers.identifiers import pdf_address
 from papers.mathematics import render_abstract, render_math
+from papers.rows import row
 from papers.taxonomy import CATEGORIES
 
 register = template.Library()
 
+register.simple_tag(row)
 register.filter("math", render_math)
 register.filter("abstract", render_abstract)
 register.filter("compact", compact_count)
@@ -22,6 +25,16 @@ register.filter("thousands", thousands)
 register.filter("bare_address", bare_address)
 register.filter("licence_name", licence_name)
 register.filter("pdf_address", pdf_address)
+
+
+@register.filter
+def author_address(slug: str) -> str:
+    return address_of("author", slug)
+
+
+@register.filter
+def category_address(code: str) -> str:
+    return address_of("category", code)
 
 
 @register.filter

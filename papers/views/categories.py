@@ -10,6 +10,7 @@ from config.htmx import render_page
 from papers.models import Author, Category, Paper
 from papers.taxonomy import CATEGORIES, GROUPS, canonical_code
 from papers.views.listing import Listing, render_listing
+from papers.views.strangers import remembered_for_strangers
 
 
 @require_safe
@@ -24,6 +25,7 @@ def categories(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@remembered_for_strangers
 def category(request: HttpRequest, code: str) -> HttpResponse:
     if canonical_code(code) != code:
         return redirect("category", canonical_code(code), permanent=True)
@@ -40,6 +42,7 @@ def category(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_safe
+@remembered_for_strangers
 def author(request: HttpRequest, slug: str) -> HttpResponse:
     found = Author.objects.filter(slug=slug).first()
     if found is None:

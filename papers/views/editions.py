@@ -15,9 +15,11 @@ from papers.models import Edition, Paper
 from papers.periods import Kind, Period, long_day, parse_period, period_of
 from papers.querysets.papers import PaperQuerySet
 from papers.views.listing import Link, Listing, render_listing, wants_more_rows
+from papers.views.strangers import remembered_for_strangers
 
 
 @require_safe
+@remembered_for_strangers
 def front(request: HttpRequest) -> HttpResponse:
     """Today's edition, or the last that has papers, saying so."""
     today = timezone.localdate()
@@ -31,16 +33,19 @@ def front(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@remembered_for_strangers
 def edition_day(request: HttpRequest, code: str) -> HttpResponse:
     return _edition(request, _parse("day", code))
 
 
 @require_safe
+@remembered_for_strangers
 def edition_week(request: HttpRequest, code: str) -> HttpResponse:
     return _edition(request, _parse("week", code))
 
 
 @require_safe
+@remembered_for_strangers
 def edition_month(request: HttpRequest, code: str) -> HttpResponse:
     return _edition(request, _parse("month", code))
 
@@ -80,19 +85,13 @@ def _edition(request: HttpRequest, period: Period, notice: str = "") -> HttpResp
 def _complete(listing: Listing, period: Period, papers: PaperQuerySet) -> None:
     """Add what stands around the rows: counts, the editions before and after, categories, staff's note."""
     counts = papers.counted()
-    editions = Paper.objects.listed()
+    around = Edition.objects.around(Paper.objects.listed(), period.first, period.last)
     listing.summary = _summary(counts["papers"], counts["comments"])
     listing.total = counts["papers"]
-    listing.earlier = _link(period, editions.edition_before(period.first))
-    listing.later = _link(period, editions.edition_after(period.last))
+    listing.earlier = _link(period, around.earlier)
+    listing.later = _link(period, around.later)
     listing.counted_categories = papers.category_counts()
-    listing.note = _note(period)
-
-
-def _note(period: Period) -> str:
-    if period.kind != "day":
-        return ""
-    return Edition.objects.filter(date=period.first).values_list("note", flat=True).first() or ""
+    listing.note = around.note
 
 
 def _link(period: Period, day: date | None) -> Link | None:

@@ -78,6 +78,8 @@ def render_listing(request: HttpRequest, listing: Listing, papers: PaperQuerySet
         "query": filters.query,
         "has_lead": listing.has_lead and not cursor and not filters.narrows,
         "is_fragment": wants_fragment(request),
+        # Rows that join a page which is open already stand on a later one for those who come back to it.
+        "back": request.get_full_path() if cursor and wants_fragment(request) else "",
         "loosened": _loosened(filters) if not page.papers else [],
     }
     status = 200 if filters.form.is_valid() else 400

@@ -8,9 +8,11 @@ from django.views.decorators.http import require_safe
 from papers.models import Paper
 from papers.ranking import DAYS_PER_DOUBLING
 from papers.views.listing import Listing, render_listing
+from papers.views.strangers import remembered_for_strangers
 
 
 @require_safe
+@remembered_for_strangers
 def trending(request: HttpRequest) -> HttpResponse:
     listing = Listing(
         title="Trending",
@@ -23,12 +25,14 @@ def trending(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@remembered_for_strangers
 def new(request: HttpRequest) -> HttpResponse:
     listing = Listing(title="New", kind="window", sort="new", subtitle="All papers, the newest edition first.")
     return render_listing(request, listing, Paper.objects.listed())
 
 
 @require_safe
+@remembered_for_strangers
 def discussed(request: HttpRequest) -> HttpResponse:
     listing = Listing(
         title="Most discussed", kind="window", sort="discussed", subtitle="Papers that readers have commented on."

@@ -15,11 +15,13 @@ from papers.provenance import provenance
 from papers.services.sightings import note_sighting
 from papers.threads import thread
 from papers.views.access import find_paper
+from papers.views.strangers import remembered_for_strangers
 
 NAMES_SHOWN = 25
 
 
 @require_safe
+@remembered_for_strangers
 def paper(request: HttpRequest, public_id: str) -> HttpResponse:
     found = find_paper(Paper.objects.visible_to(request.user).for_page(request.user), public_id)
     if found is None:

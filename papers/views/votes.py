@@ -52,7 +52,13 @@ def _act(
         raise Http404 from None  # it was merged into another this moment
     if not wants_fragment(request):
         return HttpResponseRedirect(_way_back(request, paper))
-    context = {"paper": paper, "upvoted": upvoted, "wide": "wide" in request.POST, "back": _next(request)}
+    context = {
+        "paper": paper,
+        "address": paper.get_absolute_url(),
+        "upvoted": upvoted,
+        "wide": "wide" in request.GET,
+        "back": _next(request),
+    }
     return render(request, "papers/_upvote.html", context)
 
 
