@@ -6,6 +6,8 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from papers.appearance import appearance
+
 # Without style sheets, whose addresses may be what is missing.
 PLAIN_500 = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -55,8 +57,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Rendered without a request's context: whatever broke may break again in it."""
+    """Rendered without a request's context: whatever broke may break again in it. The theme is read from a cookie."""
     try:
-        return render(None, "500.html", status=500)
+        return render(None, "500.html", {"theme": appearance(request).theme}, status=500)
     except Exception:  # the templates or the list of static files are what is broken
         return HttpResponse(PLAIN_500, status=500)

@@ -55,5 +55,7 @@ urlpatterns = [
     path("categories/<code>", views.category, name="category"),
     path("authors/<slug>", views.author, name="author"),
     path("about/ranking", views.about_ranking, name="about-ranking"),
+    path("about/keyboard", views.about_keyboard, name="about-keyboard"),
+    path("appearance", views.choose_appearance, name="appearance"),
     re_path(r"^(?P<path>.+)/$", without_slash),
 ]

@@ -33,7 +33,19 @@ LOCKS = sorted(ROOT.glob("requirements*.txt"))
 # Imports point down this list, or stay on their line. What no line names is pure: the lowest layer of all.
 LAYERS = [
     # Answers to a request or a command line, and what measures them.
-    ["management", "admin", "feeds", "api", "views", "urls", "pending", "context", "adapter", "benchmarks"],
+    [
+        "management",
+        "admin",
+        "feeds",
+        "api",
+        "views",
+        "urls",
+        "pending",
+        "context",
+        "appearance",
+        "adapter",
+        "benchmarks",
+    ],
     # Accounts' mail and its one job know each other: what is written is enqueued, what is queued is read.
     ["forms", "widgets", "filters", "tasks", "mail"],
     # Provenance asks the sources what their fields are called.

@@ -1,4 +1,5 @@
 from papers.views.about import about_ranking
+from papers.views.appearance import about_keyboard, choose_appearance
 from papers.views.categories import author, categories, category
 from papers.views.comments import comment, delete_comment, edit_comment, post_comment, preview_comment, reply_to_comment
 from papers.views.editions import edition_day, edition_month, edition_week, front, pick_a_day
@@ -7,10 +8,12 @@ from papers.views.papers import paper
 from papers.views.votes import upvote, withdraw
 
 __all__ = [
+    "about_keyboard",
     "about_ranking",
     "author",
     "categories",
     "category",
+    "choose_appearance",
     "comment",
     "delete_comment",
     "discussed",
