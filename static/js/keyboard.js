@@ -27,10 +27,10 @@
       else if (step > 0) press("#rows a");
       return;
     }
-    // Nothing chosen yet: what the reader sees first, or the last thing above it.
-    const seen = all.findIndex((stop) => stop.getBoundingClientRect().bottom > innerHeight / 4);
-    const start = step > 0 ? all[seen] : all[seen - 1];
-    if (start ?? all[0]) goTo(start ?? all[0]);
+    // Nothing chosen yet: begin at the first that is in sight, or at the one above it.
+    const seen = all.findIndex((stop) => stop.getBoundingClientRect().top > -1);
+    const start = seen < 0 ? all.at(-1) : all[step > 0 ? seen : Math.max(0, seen - 1)];
+    if (start) goTo(start);
   }
 
   function discuss() {
@@ -49,8 +49,12 @@
 
   async function help() {
     const dialog = first("#keys");
-    await htmx.ajax("GET", first('[data-key="?"]').href, { target: dialog, swap: "innerHTML" });
-    // Not if the request failed: errors.js has said so.
+    if (!dialog) return;
+    try {
+      await htmx.ajax("GET", first('[data-key="?"]').href, { target: dialog, swap: "innerHTML" });
+    } catch {
+      return; // errors.js has said so
+    }
     if (dialog.childElementCount && !dialog.open) dialog.showModal();
   }
 
