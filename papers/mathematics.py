@@ -34,6 +34,9 @@ _WORD = re.compile(r"[A-Za-z]{3}")
 _PROSE = re.compile(r"[A-Za-z]{3,}[,;]? [A-Za-z]{2,}")
 _PARAGRAPHS = re.compile(r"\n[^\S\n]*\n\s*")
 
+# Quoted values are stepped over whole: a formula's text alternative may hold any other sign.
+_MAY_SCROLL = re.compile(r'<math (?=(?:[^">]|"[^"]*")*?(?:display="block"|class="is-long"))')
+
 # Each token of tex_words and each opening of a formula holds one of these.
 _MEANT_BY_TEX = ("$", "\\", "~", "{", "--", "``", "}")
 
@@ -66,6 +69,11 @@ def render_abstract(text: str) -> SafeString:
     """Return paragraphs, parted in the text by an empty line, as `<p>` elements."""
     paragraphs = (paragraph for paragraph in _PARAGRAPHS.split(text.strip()) if paragraph)
     return mark_safe("".join(f"<p>{render_math(paragraph)}</p>" for paragraph in paragraphs))
+
+
+def reachable(html: str) -> SafeString:
+    """Return our own HTML with each formula that may need scrolling as a stop for Tab, so that keys can scroll it."""
+    return mark_safe(_MAY_SCROLL.sub('<math tabindex="0" ', html))
 
 
 def find_formula(text: str, start: int) -> Formula | None:

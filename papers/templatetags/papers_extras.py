@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from papers.addresses import address_of
 from papers.formats import bare_address, compact_count, licence_name, machine_date, short_day, short_moment, thousands
 from papers.identifiers import pdf_address
-from papers.mathematics import render_abstract, render_math
+from papers.mathematics import reachable, render_abstract, render_math
 from papers.rows import row
 from papers.taxonomy import CATEGORIES
 
@@ -20,6 +20,7 @@ register = template.Library()
 register.simple_tag(row)
 register.filter("math", render_math)
 register.filter("abstract", render_abstract)
+register.filter("reachable", reachable)
 register.filter("compact", compact_count)
 register.filter("thousands", thousands)
 register.filter("bare_address", bare_address)

@@ -1,15 +1,16 @@
-"""No page is wider than the window, whatever it has to print, in light and in dark."""
+"""No page is wider than the window, whatever it has to print."""
 
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, ViewportSize
+from playwright.sync_api import Page
 
+from papers.models import Paper
 from tests.browser.conftest import Browse
+from tests.browser.furnished import FORMULA, INLINE, WORD, Place, make_thread, places
 from tests.browser.watch import Watch
-from tests.factories import make_comment, make_paper
+from tests.factories import NOON, make_comment, make_paper, make_user
 
-FORMULA = "$$" + " + ".join(rf"\frac{{\alpha_{{{n}}}}}{{\beta_{{{n}}}}}" for n in range(60)) + "$$"
 # What reaches past the window although no ancestor of its own scrolls or cuts it off.
 OVERFLOWING = """() => {
   const width = document.documentElement.clientWidth;
@@ -23,49 +24,55 @@ OVERFLOWING = """() => {
     .filter((element) => element.getBoundingClientRect().right > width + 1 && !isContained(element))
     .map((element) => `${element.localName}.${element.className}`);
 }"""
+WORDS = f"{WORD * 5} {INLINE} {FORMULA}"
 
 
-def wide_paper() -> str:
-    """A paper with everything that does not fit; returns its address."""
-    word = "Electroencephalographically" * 12
+def wide_portal() -> Paper:
+    """A paper with everything that does not fit, discussed at length by somebody with a long name."""
+    names = tuple(f"Maria-Magdalena van der Sommerville-Byron {number}" for number in range(40))
     paper = make_paper(
-        word[:300],
-        authors=tuple(f"Maria-Magdalena van der Sommerville-Byron {number}" for number in range(40)),
+        f"{WORD * 3} {INLINE}",
+        authors=("Ada Byron 0", WORD, *names),
         categories=("cs.LG", "cond-mat.dis-nn", "physics.data-an", "stat.ML"),
-        abstract=f"A formula: {FORMULA} and the word {word}",
-        journal_reference=word,
-        organisation=word,
-        code_url=f"https://code.example.org/{word}",
-        source_keywords=[word, "short"],
-        source_summary=f"{word} ${'x' * 200}$",
+        abstract=WORDS,
+        journal_reference=WORD * 4,
+        organisation=WORD * 4,
+        code_url=f"https://code.example.org/{WORD * 4}",
+        code_stars=1234567,
+        source_keywords=[WORD * 3, "short"],
+        source_summary=f"{WORDS} ${'x' * 200}$",
+        submitted_at=NOON,
     )
-    make_comment(paper, source=word)
-    make_paper("The neighbour")
-    return paper.get_absolute_url()
+    make_thread(paper, depth=12, source=WORDS)
+    writer = make_user(username="w" * 30)
+    make_comment(paper, user=writer, source=f"<pre>{WORD * 4}</pre>", parent=paper.comments.first())
+    make_paper(WORD * 3)
+    return paper
 
 
-def assert_fits(page: Page, address: str) -> None:
-    page.goto(address)
+def assert_fits(page: Page, place: Place) -> None:
+    page.goto(place.address)
     width, seen = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
-    assert width <= seen, f"{address} is {width} px wide in a window of {seen}: {page.evaluate(OVERFLOWING)}"
-    assert page.evaluate(OVERFLOWING) == [], address
+    assert width <= seen, f"{place} is {width} px wide in a window of {seen}: {page.evaluate(OVERFLOWING)}"
+    assert page.evaluate(OVERFLOWING) == [], place
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [375, 1280])
-def test_no_page_scrolls_sideways(browse: Browse, watch: Watch, width: int, scheme: str) -> None:
-    paper = wide_paper()
-    page = browse(viewport=ViewportSize(width=width, height=800), color_scheme=scheme)
-    watch.expect_status(404)
-    account_pages = ("/accounts/login/", "/accounts/signup/", "/accounts/password/reset/")
-    for address in ("/", paper, "/categories", "/about/ranking", *account_pages, "/no/such/page"):
-        assert_fits(page, address)
-    ground = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
-    assert (sum(map(int, ground.removeprefix("rgb(").removesuffix(")").split(","))) < 3 * 128) == (scheme == "dark")
+@pytest.mark.parametrize("width", [320, 375, 768, 1280, 1920])
+def test_no_page_scrolls_sideways(browse: Browse, watch: Watch, width: int) -> None:
+    paper = wide_portal()
+    long_name = make_user(username="r" * 30, email=f"{'e' * 60}@{'d' * 60}.example.org")
+    visitor, member = (browse(user, viewport={"width": width, "height": 800}) for user in (None, long_name))
+    far = Place("many filters", f"/papers/new?category=cs.LG&author={'Sommerville' * 9}")
+    for place in (*places(paper), far):
+        watch.expect_status(place.status)
+        assert_fits(member if place.signed_in else visitor, place)
 
 
-def test_a_filtered_listing_fits_a_phone_with_its_panel_open(browse: Browse) -> None:
-    wide_paper()
-    page = browse(viewport=ViewportSize(width=375, height=800))
-    assert_fits(page, f"/papers/new?category=cs.LG&author={'Sommerville' * 9}")
-    assert_fits(page, "/papers/new?category=cs.LG&code=on&since=2025-01-01&until=2025-12-31&source=hf")
+def test_the_list_of_keys_fits_a_phone(browse: Browse) -> None:
+    page = browse(viewport={"width": 320, "height": 500})
+    page.goto("/categories")
+    page.keyboard.press("?")
+    dialog = page.get_by_role("dialog")
+    dialog.wait_for()
+    assert dialog.evaluate("element => element.scrollWidth - element.clientWidth") == 0
+    assert dialog.evaluate("element => element.offsetLeft") >= 0

@@ -1,4 +1,4 @@
-"""What only a browser knows of the look: that nothing is wider than the screen, whatever is printed."""
+"""What only a browser knows of the look."""
 
 from __future__ import annotations
 
@@ -6,25 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Browse
-from tests.browser.watch import Watch
-from tests.factories import make_comment, make_paper
-
-LONG = r"$f(x) = \sum_{i=1}^{n} a_i x^i + \int_0^\infty e^{-t^2} dt + \alpha + \beta + \gamma + \delta$"
-BLOCK = "$$" + " + ".join(rf"\frac{{x_{{{number}}}}}{{y}}" for number in range(40)) + "$$"
-WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
-
-
-@pytest.mark.parametrize("width", [375, 1280])
-def test_nothing_is_wider_than_the_screen(browse: Browse, watch: Watch, width: int) -> None:
-    watch.expect_status(404)
-    paper = make_paper(f"{WORD} {LONG}", abstract=f"{LONG} {BLOCK} {WORD}", authors=(WORD,), categories=("cs.LG",))
-    make_comment(paper, source=WORD)
-    page = browse(viewport={"width": width, "height": 800})
-    addresses = ["/papers/date/2025-12-25", paper.get_absolute_url(), "/categories", "/about/ranking", "/nowhere"]
-    addresses += ["/papers/new", "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/"]
-    for address in addresses:
-        page.goto(address)
-        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, address
+from tests.factories import make_paper
 
 
 def test_more_shows_the_whole_abstract_without_moving_the_focus(browse: Browse) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from papers import mathematics
 from papers.formulas import DEEPEST, LONGEST, formula, to_mathml
-from papers.mathematics import render_abstract, render_math
+from papers.mathematics import reachable, render_abstract, render_math
 from tests.shared_data import shared
 
 ALPHA = '<math display="inline" alttext="\\alpha"><mrow><mi>α</mi></mrow></math>'
@@ -215,3 +215,14 @@ def test_even_a_broken_converter_passes_the_sanitiser(monkeypatch: pytest.Monkey
     hostile = '<math><script>alert(1)</script><mi onclick="x" style="x">y</mi><mtext><img src="x"></mtext></math>'
     monkeypatch.setattr("papers.formulas.tostring", lambda *args, **kwargs: hostile)
     assert to_mathml("x + y") == "<math><mi>y</mi><mtext></mtext></math>"
+
+
+@pytest.mark.parametrize("tex", [r"$$a > b$$", f"${'+'.join('abcdefghijklmnop')}$"])
+def test_a_formula_that_may_scroll_is_reached_by_tab_where_it_is_read(tex: str) -> None:
+    assert '<math tabindex="0" display=' in reachable(render_abstract(tex))
+    assert "tabindex" not in render_abstract(tex)
+
+
+def test_a_formula_that_fits_is_no_stop_for_tab() -> None:
+    assert "tabindex" not in reachable(render_abstract('$a_b = \\text{display="block"}$'))
+    assert reachable('<p>&lt;math display="block"&gt;</p>') == '<p>&lt;math display="block"&gt;</p>'

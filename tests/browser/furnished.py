@@ -1,0 +1,82 @@
+"""A portal with something of everything, for tests that look at every page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from papers.models import Comment, Paper
+from tests.factories import NOON, make_comment, make_paper
+
+EDITION = "/papers/date/2025-12-25"
+WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
+FORMULA = "$$" + " + ".join(rf"\frac{{\alpha_{{{n}}}}}{{\beta_{{{n}}}}}" for n in range(60)) + "$$"
+INLINE = r"$f(x) = \sum_{i=1}^{n} a_i x^i + \int_0^\infty e^{-t^2} dt + \alpha + \beta + \gamma + \delta$"
+
+
+@dataclass(frozen=True)
+class Place:
+    name: str
+    address: str
+    status: int = 200
+    signed_in: bool = False
+
+
+def make_portal() -> Paper:
+    """An edition, and the paper in it that has everything a paper may have."""
+    paper = make_paper(
+        r"On $E = mc^2$ and other short sums",
+        authors=tuple(f"Ada Byron {number}" for number in range(40)),
+        categories=("cs.LG", "stat.ML"),
+        abstract=f"Of $n^2$ planets, one is {INLINE} away. {FORMULA} Words. {'More words follow. ' * 30}",
+        author_note="12 pages",
+        organisation="An institute",
+        journal_reference="Journal of Sums 1 (2025)",
+        code_url="https://code.example.org/sums",
+        code_stars=1234,
+        project_url="https://project.example.org",
+        source_score=12,
+        source_summary="A summary.",
+        source_keywords=["sums", "planets"],
+        upvote_count=12,
+        submitted_at=NOON,
+        picked_at=NOON,
+    )
+    make_thread(paper, depth=7)
+    make_paper("A paper without anything", categories=("cs.LG",), abstract="One line.")
+    make_paper("A withdrawn one", withdrawn_at=NOON, author_note="An error in lemma 2.")
+    make_paper("Another day’s", listed_on=NOON.date().replace(day=24))
+    return paper
+
+
+def make_thread(paper: Paper, depth: int, source: str = "Well put.") -> None:
+    parent: Comment | None = None
+    for _ in range(depth):
+        parent = make_comment(paper, parent=parent, source=source)
+    make_comment(paper, source=source, deleted_at=NOON)
+    Paper.objects.filter(pk=paper.pk).update(comment_count=depth)
+
+
+def places(paper: Paper) -> Iterable[Place]:
+    """Every kind of page that there is: a new kind is one line more."""
+    return (
+        Place("front", "/"),
+        Place("edition", EDITION),
+        Place("empty edition", "/papers/date/2025-12-23"),
+        Place("filtered", "/papers/new?category=cs.LG&code=on&since=2025-01-01&until=2025-12-31"),
+        Place("no match", "/papers/new?category=cs.LG&min_upvotes=999"),
+        Place("a filter that can’t be read", "/papers/new?since=nonsense", status=400),
+        Place("paper", paper.get_absolute_url()),
+        Place("paper, signed in", paper.get_absolute_url(), signed_in=True),
+        Place("category", "/categories/cs.LG"),
+        Place("categories", "/categories"),
+        Place("author", "/authors/ada-byron-0"),
+        Place("about the ranking", "/about/ranking"),
+        Place("keyboard", "/about/keyboard"),
+        Place("appearance", "/appearance"),
+        Place("sign up", "/accounts/signup/"),
+        Place("sign in", "/accounts/login/"),
+        Place("password reset", "/accounts/password/reset/"),
+        Place("account", "/accounts/email/", signed_in=True),
+        Place("no such page", "/no/such/page", status=404),
+    )
