@@ -8,6 +8,10 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.management import call_command
+from django.test import override_settings
+
+from config.styles import SHEETS, style_sheets
 
 CSS = Path(settings.BASE_DIR) / "static/css"
 FILES = sorted(path for path in CSS.rglob("*.css") if path.name != "admin.css")
@@ -54,9 +58,25 @@ def test_a_rule_stands_in_a_layer_and_takes_its_colours_from_tokens(path: Path) 
 
 
 def test_every_file_is_linked_once() -> None:
-    linked = re.findall(r"css/([\w/]+\.css)", (Path(settings.BASE_DIR) / "templates/_styles.html").read_text())
-    assert sorted(linked) == [str(path.relative_to(CSS)) for path in FILES]
-    assert linked[0] == "tokens.css"
+    assert sorted(name for name, _ in SHEETS) == [f"css/{path.relative_to(CSS)}" for path in FILES]
+    assert SHEETS[0][0] == "css/tokens.css"
+    assert re.findall(r'href="/static/([\w/]+\.css)"', style_sheets()) == [name for name, _ in SHEETS]
+
+
+def test_production_sends_all_sheets_as_one(tmp_path: Path) -> None:
+    storages = settings.STORAGES | {"staticfiles": {"BACKEND": "config.styles.JoinedStaticFilesStorage"}}
+    with override_settings(STORAGES=storages, STATIC_ROOT=tmp_path):
+        # A second time over the first, as after an update.
+        for _ in range(2):
+            call_command("collectstatic", interactive=False, verbosity=0)
+        links = re.findall(r'href="/static/(css/broadsheet\.\w+\.css)"', style_sheets())
+    assert len(links) == 1
+    joined = (tmp_path / links[0]).read_text()
+    for path in FILES:
+        assert path.read_text() in joined, path
+    assert joined.index((CSS / "tokens.css").read_text()) == 0
+    assert "@media print {\n" + (CSS / "print.css").read_text() + "}" in joined
+    assert (tmp_path / f"{links[0]}.br").exists()
 
 
 def contrast(one: str, other: str) -> float:
