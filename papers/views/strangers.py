@@ -23,6 +23,7 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
 from config.htmx import VARY
+from papers.appearance import appearance
 
 View = Callable[..., HttpResponse]
 
@@ -75,7 +76,7 @@ forget_pages = _memory.clear
 
 def remembered_for_strangers(view: View) -> View:
     """Answer a stranger's GET from memory while nothing has changed; the view may depend on nothing but its address,
-    the headers of htmx, the day and the database."""
+    the headers of htmx, the reader's choice of appearance, the day and the database."""
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -102,7 +103,7 @@ def _is_strangers(request: HttpRequest) -> bool:
 
 def _key(request: HttpRequest) -> tuple[str, ...]:
     headers = (request.headers.get(name, "") for name in _HEADERS)
-    return (request.get_full_path(), timezone.localdate().isoformat(), *headers)
+    return (request.get_full_path(), str(appearance(request)), timezone.localdate().isoformat(), *headers)
 
 
 def _snapshot() -> str:

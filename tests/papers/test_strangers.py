@@ -147,6 +147,14 @@ def test_a_part_is_not_sent_for_a_page_nor_a_page_for_a_part(paper: Paper, clien
         assert 'id="results"' not in client.get("/", headers=HTMX | {"HX-Target": "rows"}).text
 
 
+def test_a_page_has_the_theme_that_its_reader_chose(paper: Paper, client: Client) -> None:
+    other = Client()
+    other.cookies["theme"] = "dark"
+    for _ in range(2):
+        assert "data-theme" not in client.get("/").text
+        assert 'data-theme="dark"' in other.get("/").text
+
+
 def test_a_refusal_is_not_remembered(paper: Paper, client: Client, fewest_queries: Callable[[str], int]) -> None:
     for _ in range(2):
         assert client.get("/papers/new?after=nonsense").status_code == 400
