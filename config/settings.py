@@ -16,6 +16,7 @@ from config import environment
 from config.database import django_database
 from config.environment import env
 from config.home import broadsheet_home
+from config.providers import provider_apps, sign_in_providers
 from config.secrets import secret_key
 
 # Generic classes such as ModelAdmin[Paper] are written in annotations; Django itself lacks the brackets.
@@ -37,6 +38,9 @@ SITE_NAME = environment.one_line("BROADSHEET_NAME", "Broadsheet")
 CONTACT_EMAIL = environment.one_line("BROADSHEET_CONTACT", "")
 HF_ENDPOINT = environment.endpoint("HF_ENDPOINT", "https://huggingface.co")
 
+# Other sites whose accounts may sign in here; their tables are always there, so that keys may come and go.
+SOCIALACCOUNT_PROVIDERS = sign_in_providers()
+
 INSTALLED_APPS = [
     "accounts",
     "papers",
@@ -50,6 +54,10 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    *provider_apps(SOCIALACCOUNT_PROVIDERS),
+    "allauth.usersessions",
     "csp",
     "django_filters",
     "django_htmx",
@@ -72,6 +80,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.LastSeenMiddleware",
     "papers.pending.PendingUpvoteMiddleware",
 ]
 
@@ -100,6 +109,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "config.context.site",
+                "accounts.context.accounts",
                 "papers.context.papers",
             ],
         },
@@ -173,6 +183,30 @@ ACCOUNT_FORMS = {
     "reset_password": "accounts.forms.ResetPasswordForm",
     "reset_password_from_key": "accounts.forms.ResetPasswordKeyForm",
     "reauthenticate": "accounts.forms.ReauthenticateForm",
+}
+MFA_ADAPTER = "accounts.adapter.TwoStepAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = SITE_NAME
+# A clock may be half a minute off.
+MFA_TOTP_TOLERANCE = 1
+# Nobody gets in without a confirmed address, so nobody can lock another out with an unconfirmed one.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+# Browsers make passkeys over plain HTTP on localhost alone.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _HTTPS
+MFA_FORMS = {
+    "authenticate": "accounts.forms.two_step.AuthenticateForm",
+    "reauthenticate": "accounts.forms.two_step.ReauthenticateForm",
+    "activate_totp": "accounts.forms.two_step.ActivateTOTPForm",
+    "add_webauthn": "accounts.forms.two_step.AddPasskeyForm",
+    "edit_webauthn": "accounts.forms.two_step.RenamePasskeyForm",
+}
+SOCIALACCOUNT_ADAPTER = "accounts.adapter.ProvidersAdapter"
+# Whoever comes from elsewhere chooses a user name here.
+SOCIALACCOUNT_AUTO_SIGNUP = False
+SOCIALACCOUNT_FORMS = {
+    "signup": "accounts.forms.ProviderSignupForm",
+    "disconnect": "accounts.forms.ProviderDisconnectForm",
 }
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if _HTTPS else "http"
 

@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
+from accounts.models import User
 from papers.markdown import LONGEST
 
 
@@ -57,3 +58,54 @@ class CommentForm(forms.Form):
         """Let the words be where the reader goes on: in a form that was just opened, or that has an error."""
         self.fields["source"].widget.attrs["autofocus"] = True
         return self
+
+
+class ProfileForm(forms.ModelForm[User]):
+    """What others may know. The user name is not in it: addresses and other people's memory hold it."""
+
+    class Meta:
+        model = User
+        fields = ["about", "link", "has_public_upvotes", "has_public_comments"]
+        widgets = {
+            "about": forms.Textarea(attrs={"rows": 3}),
+            "link": forms.URLInput(attrs={"autocomplete": "url"}),
+        }
+        labels = {
+            "has_public_upvotes": "Everybody may see which papers I upvoted",
+            "has_public_comments": "My profile lists my comments",
+        }
+
+    def clean_about(self) -> str:
+        # Browsers send \r\n; a few lines are fine, a page of empty ones is not.
+        lines = [line.strip() for line in self.cleaned_data["about"].splitlines()]
+        return "\n".join(line for line in lines if line)
+
+
+class LeaveForm(forms.Form):
+    """Whoever deletes an account knows its name and, where there is one, its password."""
+
+    username = forms.CharField(
+        label="Your user name",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+    password = forms.CharField(
+        label="Your password", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+    )
+
+    def __init__(self, data: QueryDict | None = None, *, user: User) -> None:
+        super().__init__(data)
+        self.user = user
+        if not user.has_usable_password():
+            del self.fields["password"]
+
+    def clean_username(self) -> str:
+        name = str(self.cleaned_data["username"]).strip()
+        if name != self.user.username:
+            raise ValidationError("This is not your user name, written as you see it above.")
+        return name
+
+    def clean_password(self) -> str:
+        password = str(self.cleaned_data["password"])
+        if not self.user.check_password(password):
+            raise ValidationError("This is not your password.")
+        return password

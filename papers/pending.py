@@ -7,6 +7,7 @@ from contextlib import suppress
 
 from django.contrib import messages
 from django.contrib.sessions.backends.base import SessionBase
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 
 from accounts.models import User
@@ -44,6 +45,7 @@ def _cast(request: HttpRequest, user: User, paper_id: int) -> None:
     paper = find_paper(Paper.objects.visible_to(user), f"bs-{paper_id}")
     if paper is None:
         return
-    with suppress(Paper.DoesNotExist):
+    # Merged, or the account deleted, this moment.
+    with suppress(Paper.DoesNotExist, IntegrityError):
         cast_upvote(paper, user)
         messages.success(request, f"Your upvote for “{paper.title}” is cast.")

@@ -47,10 +47,26 @@ comment_urls = [
     path("<int:number>/delete", views.delete_comment, name="comment-delete"),
 ]
 
+profile_urls = [
+    path("<str:name>", views.profile, name="profile"),
+    path("<str:name>/upvotes", views.profile_upvotes, name="profile-upvotes"),
+    path("<str:name>/comments", views.profile_comments, name="profile-comments"),
+]
+
+# Beside allauth's, and with a slash at the end as theirs.
+account_urls = [
+    path("profile/", views.edit_profile, name="account-profile"),
+    path("data/", views.account_data, name="account-data"),
+    path("data/export/", views.export_data, name="account-export"),
+    path("delete/", views.leave, name="account-delete"),
+]
+
 urlpatterns = [
     path("", views.front, name="front"),
     path("papers/", include(listing_urls + paper_urls)),
     path("comments/", include(comment_urls)),
+    path("users/", include(profile_urls)),
+    path("accounts/", include(account_urls)),
     path("categories", views.categories, name="categories"),
     path("categories/<code>", views.category, name="category"),
     path("authors/<slug>", views.author, name="author"),

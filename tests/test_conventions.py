@@ -46,8 +46,10 @@ LAYERS = [
         "adapter",
         "benchmarks",
     ],
+    # What wraps every view; the adapter, asked by allauth's, knows what it keeps in the session.
+    ["middleware"],
     # Accounts' mail and its one job know each other: what is written is enqueued, what is queued is read.
-    ["forms", "widgets", "filters", "tasks", "mail"],
+    ["forms", "widgets", "filters", "tasks", "mail", "providers"],
     # Provenance asks the sources what their fields are called.
     ["ingest", "search", "services", "provenance"],
     ["models"],
@@ -199,7 +201,7 @@ def test_no_file_has_outgrown_its_room(suffix: str, most: int) -> None:
 
 
 # Something for every name that an address holds; whether it exists does not matter.
-SAMPLES = {"public_id": "2512.00001", "code": "2025-12-25", "slug": "ada-byron", "number": "1"}
+SAMPLES = {"public_id": "2512.00001", "code": "2025-12-25", "slug": "ada-byron", "number": "1", "name": "rosalind"}
 
 
 def our_addresses() -> Iterator[str]:

@@ -3,7 +3,7 @@
 from papers.admin.ingestion import IngestRunAdmin, RejectedRecordAdmin, SourceRecordAdmin
 from papers.admin.jobs import JobAdmin
 from papers.admin.papers import AuthorAdmin, CategoryAdmin, EditionAdmin, IdentifierAdmin, PaperAdmin
-from papers.admin.people import CommentAdmin, SightingAdmin, VoteAdmin
+from papers.admin.people import CommentAdmin, ReaderAdmin, SightingAdmin, VoteAdmin
 
 __all__ = [
     "AuthorAdmin",
@@ -14,6 +14,7 @@ __all__ = [
     "IngestRunAdmin",
     "JobAdmin",
     "PaperAdmin",
+    "ReaderAdmin",
     "RejectedRecordAdmin",
     "SightingAdmin",
     "SourceRecordAdmin",

@@ -29,7 +29,26 @@ class CommentQuerySet(QuerySet["Comment"]):
     def not_deleted(self) -> Self:
         return self.filter(deleted_at=None)
 
+    def by(self, reader: User) -> Self:
+        return self.filter(user=reader)
+
+    def count_up_to(self, limit: int) -> int:
+        """The number of comments, or `limit` + 1 when there are more."""
+        return self.order_by()[: limit + 1].count()
+
+    # In which order
+
+    def latest_first(self) -> Self:
+        # By number: it grows with the moment of writing, and pages can begin after it.
+        return self.order_by("-pk")
+
     # With what
+
+    def for_profile(self) -> Self:
+        """With the paper's name: all that a list of one reader's comments prints, in one query."""
+        return self.select_related("paper").only(
+            "html", "created_at", "edited_at", "user_id", "paper__title", "paper__arxiv_id"
+        )
 
     def for_thread(self) -> Self:
         """All that a paper's page prints, oldest first, in one query; the source is for editing alone."""

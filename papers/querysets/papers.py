@@ -83,6 +83,9 @@ class PaperQuerySet(QuerySet["Paper"]):
             ~Exists(self._related("votes").filter(user=viewer, paper=OuterRef("pk"))),
         )
 
+    def upvoted_by(self, reader: User) -> Self:
+        return self.filter(Exists(self._related("votes").filter(user=reader, paper=OuterRef("pk"))))
+
     def with_code(self) -> Self:
         return self.exclude(code_url="")
 
@@ -101,6 +104,10 @@ class PaperQuerySet(QuerySet["Paper"]):
 
     def trending(self) -> Self:
         return self.in_an_edition().order_by("-hot_rank", "-id")
+
+    def latest_upvotes_of(self, reader: User) -> Self:
+        """The papers that a reader upvoted, the last upvote first."""
+        return self.filter(votes__user=reader).order_by("-votes__pk")
 
     def most_discussed(self) -> Self:
         return self.order_by("-comment_count", "-dated_on", "-id")

@@ -11,6 +11,7 @@ from typing import Any
 
 from allauth.core import ratelimit
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -159,7 +160,9 @@ def _save(request: HttpRequest, form: CommentForm, write: Callable[[str], Commen
         return write(form.cleaned_data["source"]), 200
     except services.CommentRefused as refusal:
         form.add_error("source", str(refusal))
-        return None, 422
+    except IntegrityError:
+        form.add_error("source", "Your account was deleted this moment, so this can’t be posted.")
+    return None, 422
 
 
 def _open(request: HttpRequest, about: Comment, mode: str) -> HttpResponse:

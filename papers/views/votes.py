@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.contrib import messages
+from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -50,6 +51,8 @@ def _act(
         paper.upvote_count = service(paper, user)
     except Paper.DoesNotExist:
         raise Http404 from None  # it was merged into another this moment
+    except IntegrityError:
+        return sign_in_first(request, _way_back(request, paper))  # the account was deleted this moment
     if not wants_fragment(request):
         return HttpResponseRedirect(_way_back(request, paper))
     context = {

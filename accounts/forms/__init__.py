@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account import forms as allauth_forms
+from allauth.socialaccount import forms as provider_forms
+from allauth.socialaccount.models import SocialAccount
 from django import forms
 from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest, HttpResponseBase
 
 from accounts.models import User
+from accounts.providers import configured_providers
 
 USERNAME_HELP = "3 to 30 letters, digits, hyphens or underscores, beginning with a letter."
 CHOOSING_HELP = "At least eight characters; not digits alone, not a common password, not your own name."
@@ -84,3 +87,26 @@ class ResetPasswordKeyForm(PlainFieldsMixin, allauth_forms.ResetPasswordKeyForm)
 
 class ReauthenticateForm(PlainFieldsMixin, allauth_forms.ReauthenticateForm):  # type: ignore[misc]
     pass
+
+
+class ProviderSignupForm(PlainFieldsMixin, provider_forms.SignupForm):  # type: ignore[misc]
+    """The last step of signing up with an account elsewhere: a user name here, and an address."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        name = self.fields["username"]
+        name.help_text = USERNAME_HELP
+        name.widget.attrs |= {"autocapitalize": "none", "spellcheck": "false"}
+
+
+class ProviderDisconnectForm(provider_forms.DisconnectForm):  # type: ignore[misc]
+    """Of what is connected, what the environment still knows: allauth can take back nothing else."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.names = {provider.slug: provider.name for provider in configured_providers()}
+        self.known = self.accounts.filter(provider__in=self.names).order_by("date_joined", "pk")
+        self.fields["account"].queryset = self.known
+
+    def connections(self) -> list[tuple[str, SocialAccount]]:
+        return [(self.names[account.provider], account) for account in self.known]
