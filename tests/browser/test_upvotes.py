@@ -37,10 +37,13 @@ def expect_agreement(page: Page, paper: Paper) -> None:
 
 @pytest.mark.parametrize("place", PLACES, ids=["listing", "paper"])
 def test_upvote_and_withdrawal_change_the_button_and_move_nothing(browse: Browse, reader: User, place: Place) -> None:
-    paper = make_paper("The one above")
+    paper = make_paper("The one above", abstract="Two lines of abstract make a row taller than its button. " * 5)
     make_paper("The one below")
     page = browse(reader)
     page.goto(place(paper))
+    box = button(page, paper).bounding_box()
+    assert box
+    assert 44 <= box["height"] <= 60  # a block of its own, however tall the row is
     leave_mark(page)
     boxes = page.evaluate(BOXES)
 
