@@ -8,13 +8,14 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailConfirmation
 from allauth.account.stages import EmailVerificationStage
-from allauth.account.utils import passthrough_next_redirect_url
+from allauth.account.utils import filter_users_by_email, passthrough_next_redirect_url
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter, _build_apps_from_settings
-from allauth.socialaccount.models import SocialApp
+from allauth.socialaccount.models import SocialApp, SocialLogin
 from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 
 from accounts.middleware import SEEN_KEY
@@ -112,6 +113,14 @@ class ProvidersAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         "no_password": "Choose a password first: without one, this is the only way into your account.",
         "no_verified_email": "Confirm an e-mail address first: without one, a forgotten password can’t be replaced.",
     }
+
+    def save_user(self, request: HttpRequest, sociallogin: SocialLogin, form: BaseForm | None = None) -> User:
+        """As allauth's; an address that the other site vouches for stays with whoever has it here already."""
+        sociallogin.email_addresses = [
+            address for address in sociallogin.email_addresses if not filter_users_by_email(address.email)
+        ]
+        user: User = super().save_user(request, sociallogin, form=form)
+        return user
 
     def list_apps(
         self, request: HttpRequest, provider: str | None = None, client_id: str | None = None

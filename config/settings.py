@@ -198,6 +198,9 @@ MFA_FORMS = {
     "authenticate": "accounts.forms.two_step.AuthenticateForm",
     "reauthenticate": "accounts.forms.two_step.ReauthenticateForm",
     "activate_totp": "accounts.forms.two_step.ActivateTOTPForm",
+    "authenticate_webauthn": "accounts.forms.two_step.AuthenticatePasskeyForm",
+    "login_webauthn": "accounts.forms.two_step.LoginPasskeyForm",
+    "reauthenticate_webauthn": "accounts.forms.two_step.ReauthenticatePasskeyForm",
     "add_webauthn": "accounts.forms.two_step.AddPasskeyForm",
     "edit_webauthn": "accounts.forms.two_step.RenamePasskeyForm",
 }

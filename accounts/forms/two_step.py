@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from allauth.mfa.base import forms as base_forms
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as totp_forms
 from allauth.mfa.webauthn import forms as webauthn_forms
 from django import forms
+from django.core.exceptions import ValidationError
+
+NOT_ACCEPTED = "This passkey was not accepted. Try again, or choose another way."
 
 
 class PlainCodeMixin(forms.Form):
@@ -33,7 +39,46 @@ class ActivateTOTPForm(PlainCodeMixin, totp_forms.ActivateTOTPForm):  # type: ig
     label = "Code that the app shows now"
 
 
+@contextmanager
+def _speaking_of_passkeys() -> Iterator[None]:
+    """Refuse with a sentence what is no answer of a passkey, however it is garbled: it comes from anybody."""
+    try:
+        yield
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise ValidationError(NOT_ACCEPTED) from None
+    except ValidationError as error:
+        # allauth calls every wrong answer a wrong code.
+        raise (ValidationError(NOT_ACCEPTED) if error.code == "incorrect_code" else error) from None
+
+
+class PasskeyMixin(forms.Form):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["credential"].error_messages |= {"required": NOT_ACCEPTED, "invalid": NOT_ACCEPTED}
+
+    def clean_credential(self) -> Authenticator:
+        with _speaking_of_passkeys():
+            return super().clean_credential()  # type: ignore[misc]
+
+
+class AuthenticatePasskeyForm(PasskeyMixin, webauthn_forms.AuthenticateWebAuthnForm):  # type: ignore[misc]
+    pass
+
+
+class LoginPasskeyForm(PasskeyMixin, webauthn_forms.LoginWebAuthnForm):  # type: ignore[misc]
+    pass
+
+
+class ReauthenticatePasskeyForm(PasskeyMixin, webauthn_forms.ReauthenticateWebAuthnForm):  # type: ignore[misc]
+    pass
+
+
 class AddPasskeyForm(webauthn_forms.AddWebAuthnForm):  # type: ignore[misc]
+    def clean(self) -> dict[str, Any]:
+        with _speaking_of_passkeys():
+            cleaned: dict[str, Any] = super().clean()
+        return cleaned
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         name, passwordless = self.fields["name"], self.fields["passwordless"]

@@ -21,8 +21,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 from requests import RequestException
 
-# What allauth raises where another site's answer is not what the protocol says.
-_GARBLED = (KeyError, TypeError, ValueError, AttributeError)
+# What allauth raises where the other site does not answer, or not as the protocol says.
+_GARBLED = (KeyError, TypeError, ValueError, AttributeError, RequestException)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -36,7 +36,7 @@ def leave(request: HttpRequest, provider: str) -> HttpResponse:
         return render(request, "socialaccount/login.html", context)
     try:
         response = found.redirect(request, process, next_url=get_next_redirect_url(request))
-    except (RequestException, *_GARBLED) as error:
+    except _GARBLED as error:
         return _failed(request, found, error)
     if not isinstance(response, HttpResponseRedirect):
         return cast(HttpResponse, response)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
@@ -39,8 +40,7 @@ def counted_right(*papers: Paper) -> bool:
     for paper in papers:
         paper.refresh_from_db()
         votes = paper.votes.count()
-        rank = hot_rank(votes, paper.source_score, paper.listed_on)
-        if (paper.upvote_count, paper.hot_rank) != (votes, pytest.approx(rank)):
+        if (paper.upvote_count, paper.hot_rank) != (votes, hot_rank(votes, paper.source_score, paper.listed_on)):
             return False
         if paper.comment_count != paper.comments.not_deleted().count():
             return False
@@ -282,10 +282,10 @@ def test_votes_of_the_same_reader_and_of_others_at_that_moment_leave_exact_count
     papers, reader, others = [make_paper() for _ in range(6)], make_user(), [make_user() for _ in range(3)]
     for paper in papers[:3]:
         cast_upvote(paper, reader)
-    calls = [lambda paper=paper: cast_upvote(paper, reader) for paper in papers[3:]]
-    calls += [lambda: withdraw_upvote(papers[0], reader)]
-    calls += [lambda other=other, paper=paper: cast_upvote(paper, other) for other in others for paper in papers]
-    said = run_at_once(lambda: delete_account(reader), *calls)
+    calls = [partial(delete_account, reader), partial(withdraw_upvote, papers[0], reader)]
+    calls += [partial(cast_upvote, paper, reader) for paper in papers[3:]]
+    calls += [partial(cast_upvote, paper, other) for other in others for paper in papers]
+    said = run_at_once(*calls)
     assert said[0] is True
     # What came too late was refused by the foreign key, and nothing met in a circle.
     assert all(isinstance(answer, int | IntegrityError) for answer in said), said
