@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from typing import Any
 
+# First: `stages` imports it and is imported by it, and alone can't begin.
+import allauth.account.internal  # noqa: F401
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailConfirmation
 from allauth.account.stages import EmailVerificationStage
