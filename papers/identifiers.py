@@ -62,6 +62,44 @@ def parse_doi(text: str) -> str | None:
     return match[0].lower() if match else None
 
 
+# Addresses that name a paper, beside arXiv's and doi.org's.
+_ADDRESSES: tuple[tuple[str, re.Pattern[str]], ...] = (
+    (ACL, re.compile(r"(?:https?://)?(?:www\.)?aclanthology\.org/([\w.-]+?)(?:\.pdf)?/?", re.IGNORECASE)),
+    (
+        OPENREVIEW,
+        re.compile(r"(?:https?://)?(?:www\.)?openreview\.net/(?:forum|pdf)\?id=([\w-]+)(?:[&#].*)?", re.IGNORECASE),
+    ),
+    (S2, re.compile(r"(?:https?://)?(?:www\.)?semanticscholar\.org/paper/(?:[^/]+/)?([0-9a-f]{40})/?", re.IGNORECASE)),
+    (HF, re.compile(r"(?:https?://)?(?:www\.)?(?:huggingface\.co|hf\.co)/papers/([A-Za-z0-9][\w.-]{0,99})/?")),
+)
+
+
+def parse_identifier(text: str) -> tuple[str, str] | None:
+    """Read an identifier that says by itself what it is, or its address: (scheme, value), else None.
+
+    An arXiv id comes before all: arXiv's own DOIs and Hugging Face's addresses of arXiv papers name that.
+    """
+    text = text.strip()
+    if arxiv := parse_arxiv_id(text):
+        return ARXIV, arxiv[0]
+    if doi := parse_doi(text):
+        return DOI, doi
+    return next(((scheme, match[1]) for scheme, form in _ADDRESSES if (match := form.fullmatch(text))), None)
+
+
+def normalised(scheme: str, value: str) -> str:
+    """An identifier's value as it is kept, or "" for one that its scheme can't have."""
+    value = value.strip()
+    if scheme == ARXIV:
+        return (parse_arxiv_id(value) or ("", None))[0]
+    if scheme == DOI:
+        return parse_doi(value) or ""
+    found = parse_identifier(value)
+    if found and found[0] == scheme:
+        return found[1]
+    return value if re.fullmatch(r"[\w./:-]{1,300}", value) and "//" not in value else ""
+
+
 def address(scheme: str, value: str) -> str:
     """Where an identifier leads, or an empty string for a scheme that has no pages."""
     pattern = {

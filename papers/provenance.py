@@ -72,13 +72,18 @@ def provenance(paper: Paper) -> Provenance:
             told.setdefault(source, []).append(_WORDS[name])
     newest = {row.source: row for row in sorted(records, key=lambda row: row.as_of or date.min)}
     sources = [
-        Origin(_title(source), row.facts.get("address", ""), row.as_of, _listed(told.get(source, [])))
+        Origin(source_title(source), row.facts.get("address", ""), row.as_of, _listed(told.get(source, [])))
         for source, row in newest.items()
     ]
-    return Provenance(sources, {name: _title(source) for name, source in origins.items()})
+    return Provenance(sources, {name: source_title(source) for name, source in origins.items()})
 
 
-def _title(source: str) -> str:
+def words_for(name: str) -> str:
+    """A fact's name for people: "date of the latest version"."""
+    return _WORDS.get(name) or name.removesuffix("_url").replace("_", " ")
+
+
+def source_title(source: str) -> str:
     if source == STAFF:
         return "Staff"
     return SOURCES[source].title if source in SOURCES else source

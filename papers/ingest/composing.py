@@ -7,7 +7,7 @@
 3. Identifiers and versions are gathered from all sources.
 4. The edition is the one that staff say; else the first curated listing; else the announcement day
    of version 1; else a bare day of record, where it falls in the month of the arXiv id; else none.
-5. Where staff say that there is none, there is none, whatever a source says.
+5. Where staff say that there is none, or that an identifier is another paper's, so it is, whatever a source says.
 6. The sample catalogue is asked last and counts only where no real source speaks.
 
 Nothing that a source said is dropped: what loses here stays in its source record.
@@ -26,6 +26,7 @@ from papers.taxonomy import CATEGORIES, canonical_code
 
 SAMPLE, STAFF = "sample", "staff"
 DENIED = "denied"  # in staff's facts: the fields that are to stay empty
+DENIED_NAMES = "denied_identifiers"  # likewise: [scheme, value] of identifiers that are not this paper's
 PREFERENCE = (STAFF, "snapshot", "hf", "page", SAMPLE)
 
 _FIRST = (
@@ -135,9 +136,12 @@ def _defaults() -> dict[str, Any]:
 
 def _identifiers(ordered: Sequence[Statement]) -> list[tuple[str, str]]:
     found: dict[tuple[str, str], None] = {}
+    denied = {tuple(name) for s in ordered if s.source == STAFF for name in s.facts.get(DENIED_NAMES, [])}
     for statement in ordered:
         for scheme, value in statement.facts.get("identifiers", []):
             bare = (parse_doi(value) or value.lower()) if scheme == DOI else value
+            if (scheme, bare) in denied:
+                continue
             if scheme == ARXIV and any(known == ARXIV for known, _ in found):
                 continue
             found[(scheme, bare)] = None

@@ -21,7 +21,8 @@ def statements_of(paper_ids: Iterable[int]) -> dict[int, dict[tuple[str, str], S
 
 def recompose(paper_ids: Iterable[int], today: date) -> None:
     """Compose papers again from the source records that they have, inside the caller's transaction."""
-    papers = {paper.pk: paper for paper in Paper.objects.select_for_update().filter(pk__in=list(paper_ids))}
+    locked = Paper.objects.select_for_update().filter(pk__in=list(paper_ids)).order_by("pk")
+    papers = {paper.pk: paper for paper in locked}
     said = statements_of(papers)
     pairs = [(papers[pk], compose(statements.values(), today)) for pk, statements in said.items()]
     rows.update_papers(pairs)

@@ -12,9 +12,10 @@ from itertools import chain
 from typing import Any
 
 # What the columns of the tables hold; a source must not learn of them by a failing batch.
-KEY_LENGTH, IDENTIFIER_LENGTH, TITLE_LENGTH, RAW_LENGTH = 200, 300, 5_000, 100_000
+KEY_LENGTH, IDENTIFIER_LENGTH, TITLE_LENGTH, RAW_LENGTH = 200, 300, 5_000, 1_000_000
 LARGEST_COUNT, LARGEST_VERSION = 2**31 - 1, 2**15 - 1
 YEARS = range(1900, 2101)
+CUT = "cut"  # in a rejected item's context: only its beginning was kept
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -81,6 +82,8 @@ class PaperRecord:
     thumbnail_url: str = ""
     address: str = ""  # where a reader sees this item at the source
     raw: str = field(default="", compare=False, repr=False)  # the item as it came, for a rejected record
+    # What the source needs beside the raw item to read it again, in plain JSON values.
+    context: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if not self.title.strip():
@@ -100,7 +103,8 @@ class PaperRecord:
         self._check_times()
         if any(_UNSTORABLE.search(text) for text in self._texts()):
             raise InvalidRecord("It holds characters that no text has: NUL, or half of one.")
-        object.__setattr__(self, "raw", storable(self.raw))
+        if len(self.raw) <= RAW_LENGTH:
+            object.__setattr__(self, "raw", storable(self.raw))
 
     def _texts(self) -> Iterator[str]:
         for name in _TEXTS:
@@ -128,9 +132,9 @@ class PaperRecord:
                 raise InvalidRecord(f"It is dated in the year {day.year}.")
 
     def facts(self) -> dict[str, Any]:
-        """The facts as plain JSON values, without the empty ones, the key and the raw text."""
+        """The facts as plain JSON values, without the empty ones, the key and the raw item."""
         facts = asdict(self)
-        del facts["raw"], facts["key"]
+        del facts["raw"], facts["context"], facts["key"]
         return {name: _plain(value) for name, value in facts.items() if value not in ("", (), None)}
 
 
@@ -144,14 +148,17 @@ class RejectedItem:
     raw: str
     reason: str
     key: str = ""
+    context: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        if len(self.raw) > RAW_LENGTH:
+            object.__setattr__(self, "context", self.context | {CUT: True})
         object.__setattr__(self, "raw", storable(self.raw))
         object.__setattr__(self, "key", storable(self.key)[:KEY_LENGTH])
 
 
 def storable(raw: str) -> str:
-    """Text that PostgreSQL takes: no NULs, no halves of characters, at most 100,000 characters."""
+    """Text that PostgreSQL takes: no NULs, no halves of characters, at most RAW_LENGTH characters."""
     return _UNSTORABLE.sub("\ufffd", raw[:RAW_LENGTH])
 
 

@@ -12,6 +12,7 @@ from papers.models import (
     Author,
     Authorship,
     Classification,
+    Edition,
     Identifier,
     Paper,
     PaperVersion,
@@ -81,7 +82,7 @@ def _apply(paper: Paper, composition: Composition) -> None:
 
 
 def write_related(new: Sequence[Pair], old: Sequence[Pair]) -> None:
-    """Bring authorships, classifications, versions and identifiers in line with the compositions."""
+    """Bring authorships, classifications, versions, identifiers and editions in line with the compositions."""
     authors = _author_ids(name["name"] for _, composition in [*new, *old] for name in composition.authors)
 
     def authorships(paper: Paper, composition: Composition) -> list[Authorship]:
@@ -103,6 +104,8 @@ def write_related(new: Sequence[Pair], old: Sequence[Pair]) -> None:
         ],
         ignore_conflicts=True,
     )
+    days = {composition.fields["listed_on"] for _, composition in [*new, *old]} - {None}
+    Edition.objects.bulk_create([Edition(date=day) for day in sorted(days)], ignore_conflicts=True)
 
 
 def _classifications(paper: Paper, composition: Composition) -> list[Classification]:

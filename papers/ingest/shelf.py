@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from papers.identifiers import ARXIV, DOI, arxiv_month, parse_doi
+from papers.ingest.composing import DENIED_NAMES, STAFF
 from papers.ingest.identity import Work, same_work
 from papers.ingest.records import PaperRecord
-from papers.models import Identifier, Paper, SourceRecord
+from papers.models import Identifier, Paper, PaperRedirect, SourceRecord
 from papers.titles import title_key
 
 Name = tuple[str, str]  # an identifier: scheme, value
@@ -55,7 +56,8 @@ class Shelf:
         keys = {item.work.title_key for item in items} - {""}
         titles = set(SourceRecord.objects.filter(title_key__in=keys).values_list("title_key", "paper_id"))
         ids = {item.stored.paper_id for item in items if item.stored}
-        ids |= {row.paper_id for row in identifiers} | {paper_id for _, paper_id in titles}
+        merged = _merged_arxiv_ids(names)
+        ids |= {row.paper_id for row in identifiers} | {paper_id for _, paper_id in titles} | set(merged.values())
         # In the order of their ids, so that two writers never wait for each other in a circle.
         papers = Paper.objects.select_for_update().filter(pk__in=ids).order_by("pk")
         self.papers = {paper.pk: paper for paper in papers}
@@ -64,6 +66,8 @@ class Shelf:
         # Kept here and not on the papers: what is new is written only where a paper is seen to change.
         self._arxiv_ids = {id(paper): paper.arxiv_id for paper in self.papers.values()}
         self._by_name: dict[Name, Paper] = {(row.scheme, row.value): self.papers[row.paper_id] for row in identifiers}
+        for value, paper_id in merged.items():
+            self._by_name.setdefault((ARXIV, value), self.papers[paper_id])
         self._by_title: dict[str, list[tuple[Work, Paper]]] = defaultdict(list)
         for key, paper_id in titles:
             paper = self.papers[paper_id]
@@ -77,7 +81,8 @@ class Shelf:
         """
         paper = self._find(item)
         known, told = self._arxiv_ids.get(id(paper)), item.work.arxiv_id
-        if known and told and known != told:
+        # Of two that each had an arXiv id and were merged, one paper answers to both.
+        if known and told and known != told and self._named((ARXIV, told)) is not paper:
             raise Refused(f"It says it is arXiv {told}, but is known as {known}.")
         self._arxiv_ids[id(paper)] = known or told
         for name in item.names:
@@ -154,6 +159,19 @@ def _identifiers(names: Iterable[Name]) -> list[Identifier]:
     return [
         row for scheme, values in wanted.items() for row in Identifier.objects.filter(scheme=scheme, value__in=values)
     ]
+
+
+def _merged_arxiv_ids(names: Iterable[Name]) -> dict[str, int]:
+    """By arXiv id, the paper into which its own one was merged; not where staff say that the id is not its."""
+    values = [value for scheme, value in names if scheme == ARXIV]
+    merged = dict(PaperRedirect.objects.filter(public_id__in=values).values_list("public_id", "paper_id"))
+    if merged:
+        words = SourceRecord.objects.filter(source=STAFF, paper__in=set(merged.values()))
+        for paper_id, facts in words.values_list("paper_id", "facts"):
+            for scheme, value in facts.get(DENIED_NAMES, []):
+                if scheme == ARXIV and merged.get(value) == paper_id:
+                    del merged[value]
+    return merged
 
 
 def _work_of_record(record: PaperRecord) -> Work:

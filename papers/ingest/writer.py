@@ -15,13 +15,10 @@ from papers.ingest import rows
 from papers.ingest.composing import COUNTED, Composition, Statement, compose
 from papers.ingest.locking import lock_writer
 from papers.ingest.recomposing import statements_of
-from papers.ingest.records import PaperRecord, RejectedItem, content_hash
+from papers.ingest.records import CUT, RAW_LENGTH, PaperRecord, RejectedItem, content_hash
 from papers.ingest.shelf import Item, Refused, Shelf
 from papers.models import IngestRun, Paper, RejectedRecord, SourceRecord
 from papers.services.merging import merge_papers
-
-# What is kept of a rejected item; longer ones are cut, which their reason then says.
-_RAW_LIMIT = 1_000_000
 
 
 @dataclass(slots=True)
@@ -68,7 +65,7 @@ def _write_alone(source: str, item: PaperRecord | RejectedItem, run: IngestRun, 
         return _write_together(source, [item], run, now)
     except (DataError, IntegrityError) as error:
         reason = f"The database refused it: {str(error).splitlines()[0]}"
-        return _write_together(source, [RejectedItem(item.raw or item.key, reason, item.key)], run, now)
+        return _write_together(source, [RejectedItem(item.raw or item.key, reason, item.key, item.context)], run, now)
 
 
 @transaction.atomic
@@ -103,7 +100,8 @@ def _place(items: Sequence[Item], rejected: list[RejectedItem]) -> tuple[list[It
             item.paper = shelf.place(item)
             placed.append(item)
         except Refused as refusal:
-            rejected.append(RejectedItem(item.record.raw or str(item.facts), str(refusal), item.record.key))
+            record = item.record
+            rejected.append(RejectedItem(record.raw or str(item.facts), str(refusal), record.key, record.context))
     return placed, shelf.mergers
 
 
@@ -184,14 +182,14 @@ def _reject(source: str, items: Iterable[RejectedItem], run: IngestRun) -> None:
     """Keep what could not be taken; the same item rejected again only moves to the newest run."""
     kept = {}
     for item in items:
-        raw = item.raw.replace("\x00", "\ufffd")
-        cut = f" (The item is cut at {_RAW_LIMIT:,} characters.)" if len(raw) > _RAW_LIMIT else ""
-        fingerprint = hashlib.sha256(raw.encode(errors="surrogatepass")).digest()
+        cut = f" (Only its first {RAW_LENGTH:,} characters are kept.)" if CUT in item.context else ""
+        fingerprint = hashlib.sha256(item.raw.encode()).digest()
         kept[fingerprint] = RejectedRecord(
             run=run,
             source=source,
             key=item.key[:200],
-            raw=raw[:_RAW_LIMIT].encode(errors="replace").decode(),
+            raw=item.raw,
+            context=item.context,
             fingerprint=fingerprint,
             reason=item.reason + cut,
         )
@@ -199,5 +197,5 @@ def _reject(source: str, items: Iterable[RejectedItem], run: IngestRun) -> None:
         kept.values(),
         update_conflicts=True,
         unique_fields=["source", "fingerprint"],
-        update_fields=["run", "reason"],
+        update_fields=["run", "reason", "context"],
     )

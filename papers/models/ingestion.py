@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from papers.models.papers import Paper
+from papers.querysets.ingestion import RejectedRecordQuerySet
 
 
 class IngestRun(models.Model):
@@ -71,9 +72,17 @@ class RejectedRecord(models.Model):
     source = models.CharField(max_length=32)
     key = models.CharField(max_length=200, blank=True)
     raw = models.TextField()
+    context = models.JSONField(
+        default=dict, blank=True, help_text="What its source needs beside the item to read it again, such as its day."
+    )
     fingerprint = models.BinaryField(max_length=32, editable=False, help_text="SHA-256 of the raw item.")
     reason = models.TextField()
     created_at = models.DateTimeField(auto_now_add=True)
+    dismissed_at = models.DateTimeField(
+        null=True, blank=True, help_text="When staff put it aside; it stays aside when it is rejected again."
+    )
+
+    objects = RejectedRecordQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at"]

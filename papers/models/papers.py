@@ -117,6 +117,18 @@ class Paper(models.Model):
             ),
             # contains compares the text as it is, so what `with_author_named` compares is indexed.
             GinIndex(OpClass(Upper(Unaccent("authors_text")), name="gin_trgm_ops"), name="paper_authors_trigram"),
+            GinIndex(OpClass(Upper(Unaccent("title")), name="gin_trgm_ops"), name="paper_title_trigram"),
+            # Staff see all states, newest first; the others are small, for what is rare.
+            models.Index(F("dated_on").desc(), F("id").desc(), name="paper_by_date"),
+            models.Index(
+                F("state"), F("dated_on").desc(), F("id").desc(), name="paper_unlisted", condition=~Q(state="listed")
+            ),
+            models.Index(
+                F("dated_on").desc(), F("id").desc(), name="paper_picked", condition=Q(picked_at__isnull=False)
+            ),
+            models.Index(
+                F("dated_on").desc(), F("id").desc(), name="paper_withdrawn", condition=Q(withdrawn_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -214,7 +226,10 @@ class PaperRedirect(models.Model):
 
 
 class Edition(models.Model):
-    """What staff say of one day's papers; the papers themselves carry their day in `listed_on`."""
+    """One day, and what staff say of it; the papers themselves carry their day in `listed_on`.
+
+    The row comes with the day's first paper, or before, when staff prepare a day.
+    """
 
     date = models.DateField(primary_key=True)
     note = models.TextField(blank=True, max_length=600, help_text="Printed under the date. Plain text.")

@@ -49,6 +49,7 @@ class Comment(models.Model):
     created_at = models.DateTimeField()
     edited_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
+    deleted_by_staff = models.BooleanField(default=False, help_text="What its author deleted, staff do not restore.")
 
     objects = CommentQuerySet.as_manager()
 

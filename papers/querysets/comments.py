@@ -29,6 +29,9 @@ class CommentQuerySet(QuerySet["Comment"]):
     def not_deleted(self) -> Self:
         return self.filter(deleted_at=None)
 
+    def removed_by_staff(self) -> Self:
+        return self.filter(deleted_by_staff=True).exclude(deleted_at=None)
+
     def by(self, reader: User) -> Self:
         return self.filter(user=reader)
 

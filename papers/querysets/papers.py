@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Self, cast
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Exists, Max, Model, OuterRef, Prefetch, QuerySet, Sum, Value
+from django.db.models import Count, Exists, Max, Model, OuterRef, Prefetch, Q, QuerySet, Sum, Value
 from django.db.models.functions import JSONObject, Upper
 
 from papers.querysets.functions import Unaccent
@@ -45,6 +46,9 @@ class PaperQuerySet(QuerySet["Paper"]):
     def in_an_edition(self) -> Self:
         return self.filter(listed_on__isnull=False)
 
+    def in_no_edition(self) -> Self:
+        return self.filter(listed_on__isnull=True)
+
     def in_editions(self, first: date, last: date) -> Self:
         """Papers of the editions from `first` to `last`, both included.
 
@@ -72,6 +76,35 @@ class PaperQuerySet(QuerySet["Paper"]):
         for word in words.replace(",", " ").split():
             papers = papers.filter(names__contains=Upper(Unaccent(Value(word))))
         return papers
+
+    def with_words(self, text: str) -> Self:
+        """Papers whose title or authors hold each of the words, accents and case aside: one index for either."""
+        papers = self.alias(heading=Upper(Unaccent("title")), names=Upper(Unaccent("authors_text")))
+        for word in text.replace(",", " ").split():
+            wanted = Upper(Unaccent(Value(word)))
+            papers = papers.filter(Q(heading__contains=wanted) | Q(names__contains=wanted))
+        return papers
+
+    def with_identifier(self, value: str, schemes: Iterable[str]) -> Self:
+        """The papers known by an identifier, of one scheme or any of several; two steps in indexes."""
+        names = self._related("identifiers").filter(scheme__in=list(schemes), value=value)
+        return self.filter(pk__in=names.values("paper_id"))
+
+    def of_the_same_title(self, paper: Paper) -> Self:
+        """Other papers to which a source gave a title that one gave to this."""
+        keys = self._related("source_records").filter(paper=paper).exclude(title_key="").values("title_key")
+        same = self._related("source_records").filter(title_key__in=keys).values("paper_id")
+        return self.filter(pk__in=same).exclude(pk=paper.pk)
+
+    def redirected_from(self, public_id: str) -> Self:
+        """The paper into which one was merged that had this name in addresses."""
+        return self.filter(pk__in=self._related("redirects").filter(public_id=public_id).values("paper_id"))
+
+    def picked(self) -> Self:
+        return self.filter(picked_at__isnull=False)
+
+    def withdrawn(self) -> Self:
+        return self.filter(withdrawn_at__isnull=False)
 
     def from_source(self, source: str) -> Self:
         return self.filter(Exists(self._related("source_records").filter(source=source, paper=OuterRef("pk"))))
@@ -129,6 +162,31 @@ class PaperQuerySet(QuerySet["Paper"]):
             .annotate(
                 row_authors=ArraySubquery(authors), row_categories=ArraySubquery(categories.values("category_id"))
             )
+        )
+
+    def for_desk(self) -> Self:
+        """All that a row of staff's list prints, in three queries whatever the page's size."""
+        return self.only(
+            "title",
+            "arxiv_id",
+            "state",
+            "listed_on",
+            "dated_on",
+            "picked_at",
+            "withdrawn_at",
+            "upvote_count",
+            "comment_count",
+        ).prefetch_related(
+            Prefetch("classifications", self._related("classifications").order_by("position")),
+            Prefetch("source_records", self._related("source_records").only("paper_id", "source")),
+        )
+
+    def for_correcting(self) -> Self:
+        """All that staff's form asks of a paper's related rows beside its tables."""
+        return self.prefetch_related(
+            Prefetch("authorships", self._related("authorships").order_by("position")),
+            Prefetch("classifications", self._related("classifications").order_by("position")),
+            "source_records",
         )
 
     def for_page(self, viewer: User | AnonymousUser) -> Self:

@@ -38,6 +38,14 @@ class Source(ABC):
     def items(self) -> Iterator[PaperRecord | RejectedItem]:
         """Yield every item in order; a broken one is yielded as a RejectedItem and the rest goes on."""
 
+    @classmethod
+    def reread(cls, raw: str, context: dict[str, Any]) -> Iterator[PaperRecord | RejectedItem]:
+        """Read a rejected item again, from the item as it came and the context that was kept with it.
+
+        The items that come of it have that raw item and that context again.
+        """
+        yield RejectedItem(raw, f"{cls.title}’s items can’t be read one by one: run the source again.", "", context)
+
     def total(self) -> int | None:
         """How many items are expected, for the progress line; None when unknown."""
         return None

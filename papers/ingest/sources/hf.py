@@ -17,7 +17,7 @@ from papers.ingest.http import PoliteSession
 from papers.ingest.records import PaperRecord, RejectedItem
 from papers.ingest.sources.base import Source, SourceError
 from papers.ingest.sources.files import find_files, read_bytes
-from papers.ingest.sources.hf_entries import read_entry
+from papers.ingest.sources.hf_entries import read_entry, reread_entries
 
 ENDPOINT = "https://huggingface.co"
 _PAGE_SIZE = 100
@@ -68,6 +68,10 @@ class HuggingFaceSource(Source):
 
     def items(self) -> Iterator[PaperRecord | RejectedItem]:
         return self._saved_items() if self.path else self._fetched_items()
+
+    @classmethod
+    def reread(cls, raw: str, context: dict[str, Any]) -> Iterator[PaperRecord | RejectedItem]:
+        yield from reread_entries(raw, context)
 
     def arguments(self) -> dict[str, Any]:
         span = {"from": self.first.isoformat(), "to": self.last.isoformat()} if self.first and self.last else {}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -25,12 +26,25 @@ _MOST_KEYWORDS = 50
 def read_entry(entry: object, day: date | None = None) -> PaperRecord | RejectedItem:
     """Read an entry of the list of that day; without a day, the entry's own listing day is taken."""
     raw = json.dumps(entry, ensure_ascii=False)
+    context = {"day": day.isoformat()} if day else {}
     try:
         if not isinstance(entry, dict):
             raise InvalidRecord("It is not a JSON object.")
-        return _record(_Entry(entry), day, raw)
+        return _record(_Entry(entry), day, raw, context)
     except InvalidRecord as error:
-        return RejectedItem(raw, str(error), key=_key_hint(entry))
+        return RejectedItem(raw, str(error), _key_hint(entry), context)
+
+
+def reread_entries(raw: str, context: dict[str, Any]) -> Iterator[PaperRecord | RejectedItem]:
+    """Read a rejected entry again, or all of a rejected file, on the day that it was listed on."""
+    try:
+        found = json.loads(raw)
+    except (ValueError, RecursionError):
+        yield RejectedItem(raw, "It is not whole JSON. Where only a file’s name was kept, read the file again.")
+        return
+    day = date.fromisoformat(context["day"]) if context.get("day") else None
+    for entry in found if isinstance(found, list) else [found]:
+        yield read_entry(entry, day)
 
 
 class _Entry:
@@ -68,7 +82,7 @@ class _Entry:
         return single_line(found) if isinstance(found, str) else ""
 
 
-def _record(entry: _Entry, day: date | None, raw: str) -> PaperRecord:
+def _record(entry: _Entry, day: date | None, raw: str, context: dict[str, Any]) -> PaperRecord:
     paper_id, identifier = _identity(entry.text("id"))
     day = day or _listing_day(entry)
     if day is None:
@@ -95,6 +109,7 @@ def _record(entry: _Entry, day: date | None, raw: str) -> PaperRecord:
         thumbnail_url=_thumbnail(entry),
         address=f"https://huggingface.co/papers/{paper_id}",
         raw=raw,
+        context=context,
     )
 
 

@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,8 @@ from papers.ingest.days import BadDay, read_day
 from papers.ingest.records import InvalidRecord, PaperRecord, RejectedItem
 from papers.ingest.sources.base import OptionError, Source, SourceError
 from papers.ingest.sources.files import find_files, read_bytes
-from papers.ingest.sources.hf_entries import read_entry
-from papers.ingest.sources.page_text import Chunk, full_date, read_page
+from papers.ingest.sources.hf_entries import read_entry, reread_entries
+from papers.ingest.sources.page_text import Chunk, Footer, full_date, problem_of, read_page
 from papers.ingest.text import tidy_title
 
 _SUFFIXES = (".txt", ".html", ".htm", ".txt.gz", ".html.gz", ".htm.gz")
@@ -69,6 +69,18 @@ class PageSource(Source):
             else:
                 yield from self._text_items(file, text)
 
+    @classmethod
+    def reread(cls, raw: str, context: dict[str, Any]) -> Iterator[PaperRecord | RejectedItem]:
+        """Copied text is told from an entry of a saved page by the day of its capture."""
+        if "captured" not in context:
+            yield from reread_entries(raw, context)
+            return
+        title, *paragraphs = raw.split("\n\n")
+        footer = _footer(context["footer"]) if context.get("footer") else None
+        chunk = Chunk(title, paragraphs, footer)
+        chunk.problem = problem_of(chunk)
+        yield _text_item(chunk, date.fromisoformat(context["day"]), date.fromisoformat(context["captured"]))
+
     def arguments(self) -> dict[str, Any]:
         captured = {"captured": self.captured.isoformat()} if self.captured else {}
         return {"files": list(self.files), **captured}
@@ -95,9 +107,12 @@ def _decode(data: bytes) -> str:
 
 
 def _text_item(chunk: Chunk, day: date, captured: date) -> PaperRecord | RejectedItem:
-    if chunk.problem:
-        return RejectedItem(chunk.raw, chunk.problem)
     footer = chunk.footer
+    context: dict[str, Any] = {"day": day.isoformat(), "captured": captured.isoformat()}
+    if footer:
+        context["footer"] = asdict(footer)
+    if chunk.problem:
+        return RejectedItem(chunk.raw, chunk.problem, context=context)
     try:
         published = full_date(footer.month_day, captured) if footer and footer.month_day else None
         return PaperRecord(
@@ -110,11 +125,17 @@ def _text_item(chunk: Chunk, day: date, captured: date) -> PaperRecord | Rejecte
             as_of=captured,
             source_comment_count=footer.comments if footer else None,
             raw=chunk.raw,
+            context=context,
         )
     except InvalidRecord as error:
-        return RejectedItem(chunk.raw, str(error))
+        return RejectedItem(chunk.raw, str(error), context=context)
     except ValueError:
-        return RejectedItem(chunk.raw, "Its date is not one that the calendar has.")
+        return RejectedItem(chunk.raw, "Its date is not one that the calendar has.", context=context)
+
+
+def _footer(told: dict[str, Any]) -> Footer:
+    month_day = told.get("month_day")
+    return Footer(told.get("authors"), tuple(month_day) if month_day else None, told.get("comments"))
 
 
 def _text_key(title: str, day: date) -> str:

@@ -207,7 +207,7 @@ def _papers(paragraphs: list[str], footer: Footer | None) -> list[Chunk]:
     ]
     chunks[-1].footer = footer
     for chunk in chunks:
-        chunk.problem = _problem(chunk)
+        chunk.problem = problem_of(chunk)
     return chunks
 
 
@@ -228,7 +228,8 @@ def _is_title(paragraph: str) -> bool:
     )
 
 
-def _problem(chunk: Chunk) -> str:
+def problem_of(chunk: Chunk) -> str:
+    """Why a chunk is no paper, or "" where it is one."""
     if len(chunk.title) > _LONGEST_TITLE:
         return "It begins with a paragraph too long for a title."
     if not chunk.paragraphs and chunk.footer is None:

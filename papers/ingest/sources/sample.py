@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -53,6 +53,15 @@ class SampleSource(Source):
         entries = self._entries()
         for entry, day in deal(entries, weekdays_until(self.until, _DAYS)):
             yield _item(entry, day, self.until)
+
+    @classmethod
+    def reread(cls, raw: str, context: dict[str, Any]) -> Iterator[PaperRecord | RejectedItem]:
+        try:
+            entry, day, until = json.loads(raw), context["day"], context["until"]
+        except (ValueError, KeyError):
+            yield from super().reread(raw, context)
+            return
+        yield _item(entry, date.fromisoformat(day), date.fromisoformat(until))
 
     def total(self) -> int:
         return len(self._entries())
@@ -128,15 +137,16 @@ def _mark(entry: Any) -> str:
 
 def _item(entry: Any, day: date, until: date) -> PaperRecord | RejectedItem:
     raw = json.dumps(entry, ensure_ascii=False)
+    context = {"day": day.isoformat(), "until": until.isoformat()}
     try:
-        return _record(entry, day, until, raw)
+        return replace(_record(entry, day, until), raw=raw, context=context)
     except InvalidRecord as error:
-        return RejectedItem(raw, str(error))
+        return RejectedItem(raw, str(error), context=context)
     except (KeyError, TypeError, AttributeError, ValueError) as error:
-        return RejectedItem(raw, f"It is not as a catalogue's entry must be: {error!r}.")
+        return RejectedItem(raw, f"It is not as a catalogue's entry must be: {error!r}.", context=context)
 
 
-def _record(entry: dict[str, Any], day: date, until: date, raw: str) -> PaperRecord:
+def _record(entry: dict[str, Any], day: date, until: date) -> PaperRecord:
     arxiv = parse_arxiv_id(entry["arxiv_id"])
     if arxiv is None:
         raise InvalidRecord("Its arxiv_id is not one.")
@@ -163,7 +173,6 @@ def _record(entry: dict[str, Any], day: date, until: date, raw: str) -> PaperRec
         code_url=web_address(entry.get("code")),
         project_url=web_address(entry.get("project")),
         address=address(ARXIV, arxiv[0]),
-        raw=raw,
     )
 
 

@@ -73,6 +73,10 @@ class SnapshotSource(Source):
             except (OSError, EOFError, zlib.error) as error:
                 raise SourceError(f"{path} is damaged: {error}.") from None
 
+    @classmethod
+    def reread(cls, raw: str, context: dict[str, Any]) -> Iterator[PaperRecord | RejectedItem]:
+        yield read_line(raw.encode())
+
     def arguments(self) -> dict[str, Any]:
         return {"file": self.file}
 
