@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, cast
 
 # Imported first, so that what they register can be replaced below.
 import allauth.mfa.admin
@@ -9,11 +10,18 @@ import allauth.usersessions.admin  # noqa: F401
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.models import UserSession
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.db import transaction
+from django.db.models import Count, Model, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
+from django.utils import timezone
 
 from accounts.models import User
+from accounts.paging import BoundedPaginator
+from accounts.services import deactivate_users, reactivate_users
 
 # Keys of other sites come from the environment, and no token of theirs is kept.
 admin.site.unregister([Authenticator, SocialAccount, SocialApp, SocialToken, UserSession])
@@ -21,14 +29,20 @@ admin.site.unregister([Authenticator, SocialAccount, SocialApp, SocialToken, Use
 
 @admin.register(User)
 class UserAdmin(DjangoUserAdmin[User]):
-    list_display = ["username", "email", "is_active", "is_staff", "is_sample", "date_joined", "last_login"]
+    list_display = ["username", "email", "joined", "seen", "votes_cast", "comments_made", "is_active", "is_staff"]
     list_filter = ["is_active", "is_staff", "is_superuser", "is_sample"]
     search_fields = ["username", "email"]
-    ordering = ["-date_joined", "-id"]
+    search_help_text = "A part of the user name or of the address."
+    ordering = ("-id",)
+    sortable_by = ()
+    paginator = BoundedPaginator
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
+    list_max_show_all = 0
     readonly_fields = ["is_sample", "last_login", "date_joined"]
     filter_horizontal = ["groups", "user_permissions"]
+    actions = ["deactivate", "reactivate"]
     fieldsets = [
         (None, {"fields": ["username", "email", "password"]}),
         ("Profile", {"fields": ["about", "link", "has_public_upvotes", "has_public_comments"]}),
@@ -38,6 +52,44 @@ class UserAdmin(DjangoUserAdmin[User]):
     add_fieldsets = [
         (None, {"fields": ["username", "email", "usable_password", "password1", "password2"]}),
     ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        users: QuerySet[Any] = super().get_queryset(request)
+        # What papers know of a reader is asked by related name.
+        counted: QuerySet[Any] = users.annotate(vote_count=_count("votes"), comment_count=_count("comments"))
+        return counted
+
+    @admin.display(description="joined")
+    def joined(self, user: User) -> str:
+        return f"{user.date_joined:%Y-%m-%d}"
+
+    @admin.display(description="last signed in")
+    def seen(self, user: User) -> str:
+        return f"{user.last_login:%Y-%m-%d}" if user.last_login else "never"
+
+    @admin.display(description="upvotes")
+    def votes_cast(self, user: Any) -> int:
+        return int(user.vote_count)
+
+    @admin.display(description="comments")
+    def comments_made(self, user: Any) -> int:
+        return int(user.comment_count)
+
+    @admin.action(description="Deactivate: shut them out, and end their sessions", permissions=["change"])
+    def deactivate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        ids, by = _ids(queryset), cast(User, request.user)
+        with transaction.atomic():
+            changed = deactivate_users(ids, by, timezone.now())
+            _log(request, changed, "Deactivated.")
+        _tell(self, request, changed, ids, "deactivated")
+
+    @admin.action(description="Reactivate", permissions=["change"])
+    def reactivate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        ids, by = _ids(queryset), cast(User, request.user)
+        with transaction.atomic():
+            changed = reactivate_users(ids, by)
+            _log(request, changed, "Reactivated.")
+        _tell(self, request, changed, ids, "reactivated")
 
 
 class SignInAdmin(admin.ModelAdmin[Any]):
@@ -81,3 +133,26 @@ class ConnectedAccountAdmin(SignInAdmin):
 class SessionAdmin(SignInAdmin):
     list_display = ["user", "ip", "user_agent", "created_at", "last_seen_at"]
     fields = ["user", "ip", "user_agent", "created_at", "last_seen_at"]
+
+
+def _count(name: str) -> Coalesce:
+    model = cast("type[Model]", User._meta.get_field(name).related_model)
+    rows = model._default_manager.filter(user=OuterRef("pk")).order_by().values("user")
+    return Coalesce(Subquery(rows.annotate(count=Count("pk")).values("count")), 0)
+
+
+def _ids(users: QuerySet[User]) -> list[int]:
+    return list(users.order_by().values_list("pk", flat=True)[:1_000])
+
+
+def _log(request: HttpRequest, users: Sequence[User], message: str) -> None:
+    if users:
+        LogEntry.objects.log_actions(request.user.pk, users, CHANGE, message)  # type: ignore[arg-type]
+
+
+def _tell(model_admin: UserAdmin, request: HttpRequest, changed: Sequence[User], ids: Sequence[int], done: str) -> None:
+    if changed:
+        model_admin.message_user(request, f"{len(changed)} {done}.", messages.SUCCESS)
+    if left := len(ids) - len(changed):
+        why = "they were so already, are you yourself, or a superuser’s, whom only a superuser can change"
+        model_admin.message_user(request, f"{left} left: {why}.", messages.WARNING)

@@ -1,12 +1,15 @@
-"""Every model in Django admin, in a plain form; lists cost a constant number of queries."""
+"""Every model in Django admin; lists cost a constant number of queries, and acts call services."""
 
+from papers.admin.catalogue import AuthorAdmin, AuthorshipAdmin, CategoryAdmin, IdentifierAdmin
+from papers.admin.editions import EditionAdmin
 from papers.admin.ingestion import IngestRunAdmin, RejectedRecordAdmin, SourceRecordAdmin
 from papers.admin.jobs import JobAdmin
-from papers.admin.papers import AuthorAdmin, CategoryAdmin, EditionAdmin, IdentifierAdmin, PaperAdmin
+from papers.admin.papers import PaperAdmin
 from papers.admin.people import CommentAdmin, ReaderAdmin, SightingAdmin, VoteAdmin
 
 __all__ = [
     "AuthorAdmin",
+    "AuthorshipAdmin",
     "CategoryAdmin",
     "CommentAdmin",
     "EditionAdmin",

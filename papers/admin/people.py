@@ -1,22 +1,29 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 
 from accounts.admin import UserAdmin
 from accounts.models import User
+from papers.admin.acts import Act, ActingAdmin, told
+from papers.admin.paper_acts import ReasonForm
 from papers.models import Comment, CommentEdit, Sighting, Vote
 from papers.services.leaving import LeavingRefused, delete_account
+from papers.services.moderation import remove_comments, restore_comments
 
 
-class RecordAdmin(admin.ModelAdmin[Any]):
-    """Rows that services keep counts of: staff read them here, and change them nowhere by hand."""
+class RecordAdmin(ActingAdmin):
+    """Rows that services keep counts of: staff read them here, and change no field by hand."""
 
-    show_full_result_count = False
+    ordering: ClassVar[tuple[str, ...]] = ("-id",)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -32,15 +39,18 @@ class RecordAdmin(admin.ModelAdmin[Any]):
 class VoteAdmin(RecordAdmin):
     list_display = ["paper", "user", "created_at"]
     list_select_related = ["paper", "user"]
-    search_fields = ["user__username__startswith", "paper__arxiv_id__exact"]
-    ordering = ["-id"]
+    search_fields = ["user__username__exact", "paper__arxiv_id__exact"]
+    search_help_text = "A whole user name, or a paper’s arXiv id."
+    sortable_by = ()
 
 
 @admin.register(Sighting)
 class SightingAdmin(RecordAdmin):
     list_display = ["paper", "user", "created_at"]
     list_select_related = ["paper", "user"]
-    ordering = ["-id"]
+    search_fields = ["user__username__exact", "paper__arxiv_id__exact"]
+    search_help_text = "A whole user name, or a paper’s arXiv id."
+    sortable_by = ()
 
 
 class CommentEditInline(admin.TabularInline[CommentEdit, Comment]):
@@ -58,13 +68,69 @@ class CommentEditInline(admin.TabularInline[CommentEdit, Comment]):
         return False
 
 
+REMOVE = Act(
+    name="remove",
+    menu="Remove: the words go, the place in the thread stays…",
+    button="Remove…",
+    question="Why remove it?",
+    done="removed",
+    left="deleted already",
+    run=lambda ids, cleaned, now: remove_comments(ids, now),
+    log=lambda cleaned: f"Removed: {cleaned['reason']}",
+    form=ReasonForm,
+    offered=lambda comment: comment.deleted_at is None,
+)
+RESTORE = Act(
+    name="restore",
+    menu="Restore what staff removed",
+    button="Restore",
+    done="restored",
+    left="not removed by staff",
+    run=lambda ids, cleaned, now: restore_comments(ids),
+    log=told("Restored."),
+    offered=lambda comment: comment.deleted_at is not None and comment.deleted_by_staff,
+)
+
+
 @admin.register(Comment)
 class CommentAdmin(RecordAdmin):
-    list_display = ["__str__", "paper", "user", "created_at", "deleted_at"]
+    list_display = ["words", "paper_title", "user", "created_at", "fate"]
+    list_filter = [("deleted_at", admin.EmptyFieldListFilter), "deleted_by_staff", "created_at"]
     list_select_related = ["paper", "user"]
-    search_fields = ["source", "user__username__startswith"]
-    ordering = ["-id"]
+    search_fields = ["source", "user__username__exact", "paper__arxiv_id__exact"]
+    search_help_text = "Words of the comment, a whole user name, or a paper’s arXiv id."
+    sortable_by = ()
     inlines = [CommentEditInline]
+    acts = (REMOVE, RESTORE)
+    fields = readonly_fields = (
+        "paper",
+        "user",
+        "parent",
+        "source",
+        "created_at",
+        "edited_at",
+        "deleted_at",
+        "deleted_by_staff",
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Comment]:
+        comments: QuerySet[Comment] = super().get_queryset(request)
+        return comments.defer("html", "paper__abstract", "paper__authors_text")
+
+    @admin.display(description="comment")
+    def words(self, comment: Comment) -> str:
+        return Truncator(comment.source).chars(140)
+
+    @admin.display(description="paper")
+    def paper_title(self, comment: Comment) -> SafeString:
+        address = reverse("admin:papers_paper_change", args=[comment.paper_id])
+        return format_html('<a href="{}">{}</a>', address, Truncator(comment.paper.title).chars(80))
+
+    @admin.display(description="state")
+    def fate(self, comment: Comment) -> str:
+        if comment.deleted_at is None:
+            return "Edited" if comment.edited_at else ""
+        return "Removed by staff" if comment.deleted_by_staff else "Deleted by its author"
 
 
 # Known to accounts first, and taken over here: what deleting a reader means, only papers know.

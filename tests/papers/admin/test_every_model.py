@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
-from typing import Any
 
 import pytest
 from django.contrib import admin
@@ -16,7 +14,6 @@ from accounts.models import User
 from papers import models
 from papers.models import IngestRun
 from tests.factories import NOON, make_comment, make_paper, make_source_record
-from tests.papers.ingest.test_writer import HF, SNAPSHOT, write
 
 pytestmark = pytest.mark.django_db
 
@@ -51,37 +48,6 @@ def test_a_paper_can_be_corrected_but_its_counts_cannot(client: Client, staff: U
     page = client.get(reverse("admin:papers_paper_change", args=[paper.pk])).content.decode()
     assert 'name="title"' in page
     assert 'name="upvote_count"' not in page
-
-
-def test_staffs_word_stands_against_later_harvests_and_can_be_taken_back(client: Client, staff: User) -> None:
-    write("hf", HF)
-    paper = models.Paper.objects.get()
-    client.force_login(staff)
-    address = reverse("admin:papers_paper_change", args=[paper.pk])
-
-    def save(**fields: str) -> None:
-        form = client.get(address).context["adminform"].form
-        data: dict[str, Any] = {
-            name: form.get_initial_for_field(field, name) or "" for name, field in form.fields.items()
-        }
-        for name in ("submitted_at", "updated_at", "withdrawn_at", "picked_at"):
-            moment = data.pop(name)
-            data |= {f"{name}_0": moment.date() if moment else "", f"{name}_1": moment.time() if moment else ""}
-        for inline in ("identifiers", "classifications", "versions", "redirects"):
-            data |= {f"{inline}-TOTAL_FORMS": "0", f"{inline}-INITIAL_FORMS": "0"}
-        response = client.post(address, data | fields)
-        assert response.status_code == 302, response.context["errors"]
-        paper.refresh_from_db()
-
-    save(title="On Lamplight", listed_on="2025-12-31", state="listed")
-    assert (paper.title, paper.listed_on, paper.dated_on) == ("On Lamplight", date(2025, 12, 31), date(2025, 12, 31))
-    write("snapshot", SNAPSHOT)
-    paper.refresh_from_db()
-    assert paper.title == "On Lamplight"
-    assert paper.primary_category_id == "astro-ph.EP"
-    assert "Staff" in client.get(paper.get_absolute_url()).content.decode()
-    save(listed_on="", state="hidden")
-    assert (paper.state, paper.listed_on) == ("hidden", date(2025, 12, 24))
 
 
 def test_staff_only(client: Client, reader_client: Client) -> None:
