@@ -64,7 +64,7 @@ def places(paper: Paper) -> Iterable[Place]:
         Place("edition", EDITION),
         Place("empty edition", "/papers/date/2025-12-23"),
         Place("filtered", "/papers/new?category=cs.LG&code=on&since=2025-01-01&until=2025-12-31"),
-        Place("no match", "/papers/new?category=cs.LG&min_upvotes=999"),
+        Place("no paper matches", "/papers/new?category=cs.LG&upvotes=999"),
         Place("a filter that can’t be read", "/papers/new?since=nonsense", status=400),
         Place("paper", paper.get_absolute_url()),
         Place("paper, signed in", paper.get_absolute_url(), signed_in=True),
