@@ -39,6 +39,12 @@ MALFORMED = {
     "smtp+tls://user:password@host:587, with a port from 1 to 65535.",
     "EMAIL_URL=pigeon://coop": "EMAIL_URL must look like smtp+tls://user:password@host:587, "
     "with a port from 1 to 65535.",
+    "GITHUB_CLIENT_ID=abc": "GITHUB_CLIENT_ID and GITHUB_CLIENT_SECRET must be set together, or neither.",
+    "ORCID_CLIENT_SECRET=hushhush": "ORCID_CLIENT_ID and ORCID_CLIENT_SECRET must be set together, or neither.",
+    "GOOGLE_CLIENT_ID=a\nb": "GOOGLE_CLIENT_ID must be one line.",
+    "OIDC_CLIENT_SECRET=hushhush": "OIDC_CLIENT_ID and OIDC_CLIENT_SECRET must be set together, or neither.",
+    "OIDC_URL=https://huggingface.co": "OIDC_URL, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET must be set together, or none.",
+    "OIDC_NAME=Hugging Face": "OIDC_URL, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET must be set together, or none.",
     "CACHE_URL=shoebox://attic": "CACHE_URL must look like redis://host:6379/0.",
     "CACHE_URL=redis://:hushhush@cache.example.org:99999": "CACHE_URL must look like redis://host:6379/0.",
 }
@@ -85,3 +91,32 @@ def test_what_is_set_to_nothing_is_as_if_it_were_not_set(home: Path, start: Star
     names = ["PORT", "BROADSHEET_URL", "ALLOWED_HOSTS", "HF_ENDPOINT", "EMAIL_URL", "CACHE_URL"]
     asked = ["BROADSHEET_URL", "ALLOWED_HOSTS", "HF_ENDPOINT", "DELIVERY_EMAIL_BACKEND"]
     assert settings_of(home, start, *asked, **dict.fromkeys(names, "")) == settings_of(home, start, *asked)
+
+
+OIDC = {"OIDC_CLIENT_ID": "id", "OIDC_CLIENT_SECRET": "hushhush"}
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        ("huggingface.co", "OIDC_URL must look like https://huggingface.co, not “huggingface.co”."),
+        ("http://sso.example.org", "OIDC_URL must begin with https://, or anybody on the way could sign in as anyone."),
+    ],
+)
+def test_an_issuer_that_can_not_be_trusted_is_refused(home: Path, start: Start, url: str, sentence: str) -> None:
+    assert answer(start(home, "manage.py", "check", OIDC_URL=url, **OIDC)) == (1, sentence)
+
+
+def test_the_providers_whose_keys_are_set_are_installed_and_no_other(home: Path, start: Start) -> None:
+    def installed(**environ: str) -> list[str]:
+        apps = settings_of(home, start, "INSTALLED_APPS", **environ)["INSTALLED_APPS"]
+        return [app.split(".")[-1] for app in apps if ".providers." in app]
+
+    assert installed() == []
+    keys = {f"{name}_CLIENT_{what}": "x" for name in ("GITHUB", "GOOGLE", "ORCID") for what in ("ID", "SECRET")}
+    everything = keys | OIDC | {"OIDC_URL": "https://sso.example.org/realms/lab/", "OIDC_NAME": "The Lab"}
+    assert installed(**everything) == ["github", "google", "orcid", "openid_connect"]
+    assert answer(start(home, "manage.py", "check", **everything))[0] == 0
+    found = settings_of(home, start, "SOCIALACCOUNT_PROVIDERS", **everything)["SOCIALACCOUNT_PROVIDERS"]
+    assert found["openid_connect"]["APPS"][0]["provider_id"] == "sso-example-org-realms-lab"
+    assert found["openid_connect"]["APPS"][0]["settings"] == {"server_url": "https://sso.example.org/realms/lab"}
