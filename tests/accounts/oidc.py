@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -43,6 +44,8 @@ class Issuer:
             )
         elif path == "/token":
             request.answer_json({"access_token": "hush", "token_type": "Bearer", "id_token": self._id_token()})
+        elif path == "/authorize":
+            self._ask(request)
         elif path == "/userinfo":
             request.answer_json(self.person)
         else:
@@ -53,6 +56,13 @@ class Issuer:
         body = request.rfile.read(int(request.headers["Content-Length"])).decode()
         self.verifiers += parse_qs(body).get("code_verifier", [])
         self.respond(request)
+
+    def _ask(self, request: Request) -> None:
+        """The page on which a person agrees; the address says where they come from."""
+        asked = request.query
+        way_back = f"{asked['redirect_uri']}?code=x&state={asked['state']}"
+        link = f'<a href="{escape(way_back)}">Yes, I am Ada</a>'
+        request.answer(f"<!doctype html><title>The Lab</title><link rel=icon href=data:,>{link}", kind="text/html")
 
     def _id_token(self) -> str:
         claims = {"iss": self.address, "aud": self.audience, "exp": int(time.time()) + 60, "iat": int(time.time())}

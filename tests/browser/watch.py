@@ -21,6 +21,7 @@ class Watch:
         self.host = urlsplit(home).netloc
         self.problems: list[str] = []
         self._expected: set[str] = set()
+        self._hosts = {self.host}
 
     def follow(self, context: BrowserContext) -> None:
         context.add_init_script(_REPORT_VIOLATIONS)
@@ -31,6 +32,10 @@ class Watch:
     def expect_status(self, status: int) -> None:
         """Chromium writes an error into its console for every answer from 400 up, an error page's own included."""
         self._expected.add(f"responded with a status of {status} ")
+
+    def expect_host(self, host: str) -> None:
+        """Some other site that a reader went to, by a link or a form; our pages load nothing from it."""
+        self._hosts.add(host)
 
     def expect_abort(self) -> None:
         """htmx writes two when it gives up a request for a newer one, as it was told to."""
@@ -45,5 +50,5 @@ class Watch:
 
     def _on_request(self, request: Request) -> None:
         address = urlsplit(request.url)
-        if address.scheme not in ("data", "blob", "about") and address.netloc != self.host:
+        if address.scheme not in ("data", "blob", "about") and address.netloc not in self._hosts:
             self.problems.append(f"another host: {request.url}")
