@@ -130,6 +130,7 @@ CACHES = {
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = environment.time_zone()
 USE_I18N = False
+FORMAT_MODULE_PATH = "config.formats"
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]

@@ -108,6 +108,19 @@ class EditionFilter(FormFilter):
                 return _papers(queryset).in_editions(chosen, chosen)
 
 
+class KindFilter(admin.SimpleListFilter):
+    """The sources that there are, without asking every row for its own."""
+
+    title = "source"
+    parameter_name = "source"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Options:
+        return [(name, source.title) for name, source in SOURCES.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(source=self.value()) if self.value() else queryset
+
+
 class SourceFilter(admin.SimpleListFilter):
     title = "source"
     parameter_name = "source"

@@ -19,9 +19,11 @@ from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
 from papers.admin.acts import Act, Cleaned, log, told
+from papers.admin.filters import KindFilter
 from papers.admin.people import RecordAdmin
 from papers.ingest.retrying import retry_records
 from papers.models import IngestRun, RejectedRecord, SourceRecord
+from papers.provenance import source_title
 from papers.services.rejections import dismiss_records, take_up_records
 from papers.tasks import retry_rejected
 
@@ -33,8 +35,8 @@ _SILENT_AFTER = timedelta(minutes=10)
 
 @admin.register(IngestRun)
 class IngestRunAdmin(RecordAdmin):
-    list_display = ["source", "started_at", "how", "took", "created", "updated", "unchanged", "rejections", "what"]
-    list_filter = ["source", "state"]
+    list_display = ["who", "started_at", "how", "took", "created", "updated", "unchanged", "rejections", "what"]
+    list_filter = [KindFilter, "state"]
     search_fields = ["error"]
     search_help_text = "Words of the error."
     ordering = ("-started_at", "-id")
@@ -60,6 +62,10 @@ class IngestRunAdmin(RecordAdmin):
             # The browser looks again by itself, without a script, until the run has ended.
             response["Refresh"] = "5"
         return response
+
+    @admin.display(description="source", ordering="source")
+    def who(self, run: IngestRun) -> str:
+        return source_title(run.source)
 
     @admin.display(description="state", ordering="state")
     def how(self, run: IngestRun) -> str:
@@ -90,7 +96,7 @@ class IngestRunAdmin(RecordAdmin):
 @admin.register(SourceRecord)
 class SourceRecordAdmin(RecordAdmin):
     list_display = ["source", "key", "paper", "as_of", "changed_at"]
-    list_filter = ["source"]
+    list_filter = [KindFilter]
     list_select_related = ["paper"]
     search_fields = ["key__startswith"]
     search_help_text = "The beginning of the item’s key at its source, mostly an arXiv id."
@@ -182,9 +188,9 @@ TAKE_UP = Act(
 
 @admin.register(RejectedRecord)
 class RejectedRecordAdmin(RecordAdmin):
-    list_display = ["source", "why", "key", "created_at", "run"]
+    list_display = ["why", "who", "key", "created_at", "run"]
     list_display_links = ["why"]
-    list_filter = ["source", DismissedFilter, ReasonFilter]
+    list_filter = [KindFilter, DismissedFilter, ReasonFilter]
     list_select_related = ["run"]
     search_fields = ["key__startswith", "reason"]
     search_help_text = "The beginning of the item’s key, or words of the reason."
@@ -197,6 +203,10 @@ class RejectedRecordAdmin(RecordAdmin):
         records: QuerySet[RejectedRecord] = super().get_queryset(request)
         is_list = str(getattr(request.resolver_match, "url_name", "")).endswith("_changelist")
         return records.defer("raw") if is_list else records
+
+    @admin.display(description="source")
+    def who(self, record: RejectedRecord) -> str:
+        return source_title(record.source)
 
     @admin.display(description="reason")
     def why(self, record: RejectedRecord) -> str:

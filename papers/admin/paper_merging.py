@@ -100,8 +100,9 @@ def _rows(preview: MergePreview) -> list[dict[str, Any]]:
     """What stands side by side, line by line; a line where the two differ is marked."""
     lines = []
     for label, value in _LINES.items():
-        kept, gone, result = (value(side) for side in (preview.kept, preview.gone, preview.result))
-        lines.append({"label": label, "kept": kept, "gone": gone, "result": result, "differs": kept != gone})
+        values = [value(side) for side in (preview.kept, preview.gone, preview.result)]
+        is_long = any(len(str(value)) > 400 for value in values)
+        lines.append({"label": label, "values": values, "differs": values[0] != values[1], "is_long": is_long})
     return lines
 
 

@@ -124,6 +124,9 @@ class Paper(models.Model):
                 F("state"), F("dated_on").desc(), F("id").desc(), name="paper_unlisted", condition=~Q(state="listed")
             ),
             models.Index(
+                F("dated_on").desc(), F("id").desc(), name="paper_in_no_edition", condition=Q(listed_on__isnull=True)
+            ),
+            models.Index(
                 F("dated_on").desc(), F("id").desc(), name="paper_picked", condition=Q(picked_at__isnull=False)
             ),
             models.Index(

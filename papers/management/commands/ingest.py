@@ -9,13 +9,17 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 
+from papers.ingest.retrying import retry_records
 from papers.ingest.runner import AlreadyRunning, Stopped, run_source
 from papers.ingest.sources import SOURCES
 from papers.ingest.sources.base import OptionError, Source, SourceError
 from papers.ingest.writer import Counts
+from papers.models import RejectedRecord
 
 USED_WRONGLY = 2  # exit code: as Django's own for options that make no sense
+EVERY = "all"  # of --retry-rejected
 REJECTED = 3  # exit code: some items were rejected, the rest is in
 
 
@@ -23,14 +27,46 @@ class Command(BaseCommand):
     help = "Bring papers in from a source. Safe to repeat: what is known and unchanged costs no write."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        sources = parser.add_subparsers(dest="source", metavar="SOURCE", required=True)
+        parser.add_argument(
+            "--retry-rejected",
+            nargs="?",
+            const=EVERY,
+            choices=[EVERY, *SOURCES],
+            metavar="SOURCE",
+            help="Try what was rejected and not put aside again, of one source or of all, and fetch nothing.",
+        )
+        sources = parser.add_subparsers(dest="source", metavar="SOURCE")
         for name, source in SOURCES.items():
             options = sources.add_parser(name, help=source.description, description=source.description)
             options.add_argument("--dry-run", action="store_true", help="Do all the work, then undo it.")
             options.add_argument("--limit", type=_positive, metavar="N", help="Take the first N items only.")
             source.add_arguments(options)
 
-    def handle(self, *args: Any, source: str, dry_run: bool, limit: int | None, **options: Any) -> None:
+    def handle(self, *args: Any, source: str | None = None, retry_rejected: str | None = None, **options: Any) -> None:
+        if source and retry_rejected:
+            raise CommandError("Either bring a source in, or try again what was rejected.", returncode=USED_WRONGLY)
+        if retry_rejected:
+            self._retry(retry_rejected)
+        elif source:
+            self._ingest(source, **options)
+        else:
+            raise CommandError("Say which source: " + ", ".join(SOURCES) + ".", returncode=USED_WRONGLY)
+
+    def _retry(self, source: str) -> None:
+        waiting = RejectedRecord.objects.waiting()
+        if source != EVERY:
+            waiting = waiting.filter(source=source)
+        retried = retry_records(list(waiting.values_list("pk", flat=True)), timezone.now())
+        if not retried.counts.total:
+            self.stdout.write("Nothing that was rejected waits.")
+        self.stdout.write(str(retried.counts))
+        if retried.still:
+            noun = "record is" if len(retried.still) == 1 else "records are"
+            raise CommandError(
+                f"{len(retried.still):,} {noun} still rejected: {retried.first_reason}", returncode=REJECTED
+            )
+
+    def _ingest(self, source: str, *, dry_run: bool, limit: int | None, **options: Any) -> None:
         options["contact"] = settings.CONTACT_EMAIL
         options["endpoint"] = options.get("endpoint") or settings.HF_ENDPOINT
         try:

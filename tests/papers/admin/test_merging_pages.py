@@ -44,7 +44,7 @@ def preview(client: Client, kept: Paper, gone: Paper) -> Any:
 def line(response: Any, label: str) -> list[str]:
     for row in BeautifulSoup(response.text, "html.parser").select(".merge-table tbody tr"):
         cells = [cell.get_text(" ", strip=True) for cell in row.select("th, td")]
-        if cells[0] == label:
+        if cells[0].split(" ≠")[0] == label:
             return cells[1:]
     raise AssertionError(f"There is no line {label}.")
 

@@ -1,0 +1,136 @@
+"""What waits for staff, on the first page of admin: a few queries, whatever the portal holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.text import Truncator
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from papers.models import Comment, IngestRun, Paper, RejectedRecord
+from papers.provenance import source_title
+
+_SHOWN, _COUNTED = 5, 99
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    address: str
+    words: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What waits of one kind: how much, the first of it, and where all of it is."""
+
+    title: str
+    address: str
+    count: str
+    lines: list[Line]
+    empty: str
+
+
+def desk(user: Any, now: datetime) -> list[Section]:
+    """The sections that somebody may see."""
+    sections = {
+        "papers.view_paper": _pending,
+        "papers.view_rejectedrecord": _rejected,
+        "papers.view_ingestrun": _runs,
+        "procrastinate.view_procrastinatejob": _failed_jobs,
+        "papers.view_comment": _comments,
+    }
+    return [section(now) for permission, section in sections.items() if user.has_perm(permission)]
+
+
+def _pending(now: datetime) -> Section:
+    papers = Paper.objects.for_desk().filter(state=Paper.State.PENDING).newest_first().prefetch_related(None)
+    lines = [
+        Line(_form("paper", paper.pk), _short(paper.title), f"{paper.dated_on.day} {paper.dated_on:%b %Y}")
+        for paper in papers[:_SHOWN]
+    ]
+    address = f"{_list('paper')}?state__exact=pending"
+    return Section("Pending papers", address, _count(papers), lines, "No paper waits for a look.")
+
+
+def _rejected(now: datetime) -> Section:
+    records = RejectedRecord.objects.waiting().defer("raw").order_by("-pk")
+    lines = [
+        Line(_form("rejectedrecord", record.pk), _short(record.reason), source_title(record.source))
+        for record in records[:_SHOWN]
+    ]
+    return Section("Rejected records", _list("rejectedrecord"), _count(records), lines, "Everything could be read.")
+
+
+def _runs(now: datetime) -> Section:
+    latest = IngestRun.objects.order_by("source", "-started_at", "-pk").distinct("source")
+    runs = sorted(latest, key=lambda run: run.started_at, reverse=True)
+    lines = [
+        Line(
+            _form("ingestrun", run.pk),
+            source_title(run.source),
+            f"{run.get_state_display().lower()}, {_ago(now - (run.finished_at or run.heartbeat_at))}",
+        )
+        for run in runs
+    ]
+    failed = sum(run.state == IngestRun.State.FAILED for run in runs)
+    count = f"{failed} failed" if failed else ""
+    return Section("Each source’s last run", _list("ingestrun"), count, lines, "Nothing has been brought in yet.")
+
+
+def _failed_jobs(now: datetime) -> Section:
+    jobs = ProcrastinateJob.objects.filter(status="failed").order_by("-pk")
+    address = reverse("admin:procrastinate_procrastinatejob_changelist")
+    lines = [
+        Line(
+            reverse("admin:procrastinate_procrastinatejob_change", args=[job.pk]),
+            job.task_name.rsplit(".", 1)[-1].replace("_", " "),
+            f"{job.attempts} tries",
+        )
+        for job in jobs[:_SHOWN]
+    ]
+    return Section("Failed jobs", f"{address}?status__exact=failed", _count(jobs), lines, "Every job was done.")
+
+
+def _comments(now: datetime) -> Section:
+    comments = Comment.objects.not_deleted().select_related("user").only("source", "created_at", "user__username")
+    lines = [
+        Line(
+            _form("comment", comment.pk),
+            _short(comment.source),
+            f"{comment.user or 'deleted user'}, {_ago(now - comment.created_at)}",
+        )
+        for comment in comments.order_by("-pk")[:_SHOWN]
+    ]
+    return Section("Latest comments", _list("comment"), "", lines, "Nobody has said anything yet.")
+
+
+def _list(model: str) -> str:
+    return reverse(f"admin:papers_{model}_changelist")
+
+
+def _form(model: str, number: int) -> str:
+    return reverse(f"admin:papers_{model}_change", args=[number])
+
+
+def _count(rows: QuerySet[Any]) -> str:
+    found = rows.order_by()[: _COUNTED + 1].count()
+    return f"{_COUNTED}+" if found > _COUNTED else str(found)
+
+
+def _short(text: str) -> str:
+    return Truncator(text).chars(90)
+
+
+def _ago(since: timedelta) -> str:
+    minutes = int(since.total_seconds()) // 60
+    if minutes < 1:
+        return "just now"
+    if minutes < 120:
+        return f"{minutes} min ago"
+    hours = minutes // 60
+    return f"{hours} h ago" if hours < 48 else f"{hours // 24} days ago"
