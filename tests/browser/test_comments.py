@@ -219,7 +219,7 @@ def test_a_visitor_signs_in_to_comment_and_comes_back_to_the_form(
     page.get_by_role("link", name="Sign in to comment").click()
     page.get_by_label("User name or e-mail address").fill("rosalind")
     page.get_by_label("Password", exact=True).fill("correct horse battery")
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page).to_have_url(f"{live_server.url}{paper.get_absolute_url()}#write")
     expect(page.get_by_label("Your comment", exact=True)).to_be_in_viewport()
 

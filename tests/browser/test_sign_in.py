@@ -68,7 +68,7 @@ def test_signing_in_casts_the_vote_and_leads_back_to_its_row(
     assert not paper.votes.exists()
     page.get_by_label("User name or e-mail address").fill("rosalind")
     page.get_by_label("Password", exact=True).fill("correct horse battery")
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect_to_be_back(page, live_server.url, paper)
     assert paper.votes.get().user == reader
 

@@ -64,7 +64,7 @@ def test_signing_in_casts_the_vote(browse: Browse, live_server: LiveServer, read
     page.locator(f"#upvote-{paper.pk}").click()
     page.get_by_label("User name or e-mail address").fill("rosalind@example.org")
     page.get_by_label("Password", exact=True).fill("correct horse battery")
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page).to_have_url(f"{live_server.url}{paper.get_absolute_url()}#paper-{paper.pk}")
     expect(page.locator("#messages")).to_contain_text("is cast")
     expect(page.locator(f"#upvote-{paper.pk}")).to_have_attribute("aria-pressed", "true")

@@ -161,8 +161,8 @@ def test_a_run_has_a_known_state() -> None:
 
 def test_a_rejected_item_is_kept_once_and_with_a_reason() -> None:
     insert = (
-        "INSERT INTO papers_rejectedrecord (run_id, source, key, raw, fingerprint, reason, created_at) "
-        "VALUES (%s, 'hf', '', 'x', %s, %s, now())"
+        "INSERT INTO papers_rejectedrecord (run_id, source, key, raw, context, fingerprint, reason, created_at) "
+        "VALUES (%s, 'hf', '', 'x', '{}', %s, %s, now())"
     )
     run = _run()
     with connection.cursor() as cursor:
