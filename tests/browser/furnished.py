@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from papers.models import Comment, Paper
-from tests.factories import NOON, make_comment, make_paper
+from papers.services.votes import cast_upvote
+from tests.factories import NOON, make_comment, make_paper, make_user
 
 EDITION = "/papers/date/2025-12-25"
 WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
@@ -43,6 +44,9 @@ def make_portal() -> Paper:
         picked_at=NOON,
     )
     make_thread(paper, depth=7)
+    mary = make_user(username="mary", about="I count planets.", link="https://mary.example.org/")
+    cast_upvote(paper, mary)
+    make_comment(paper, mary, source="Twelve, I think.")
     make_paper("A paper without anything", categories=("cs.LG",), abstract="One line.")
     make_paper("A withdrawn one", withdrawn_at=NOON, author_note="An error in lemma 2.")
     make_paper("Another day’s", listed_on=NOON.date().replace(day=24))
@@ -57,8 +61,8 @@ def make_thread(paper: Paper, depth: int, source: str = "Well put.") -> None:
     Paper.objects.filter(pk=paper.pk).update(comment_count=depth)
 
 
-def places(paper: Paper) -> Iterable[Place]:
-    """Every kind of page that there is: a new kind is one line more."""
+def places(paper: Paper, person: str = "mary", reader: str = "rosalind") -> Iterable[Place]:
+    """Every kind of page that there is: a new kind is one line more. `reader` is who is signed in."""
     return (
         Place("front", "/"),
         Place("edition", EDITION),
@@ -77,6 +81,13 @@ def places(paper: Paper) -> Iterable[Place]:
         Place("sign up", "/accounts/signup/"),
         Place("sign in", "/accounts/login/"),
         Place("password reset", "/accounts/password/reset/"),
-        Place("account", "/accounts/email/", signed_in=True),
+        Place("profile", f"/users/{person}"),
+        Place("profile without anything, one’s own", f"/users/{reader}", signed_in=True),
+        Place("profile’s upvotes", f"/users/{person}/upvotes"),
+        Place("profile’s comments", f"/users/{person}/comments"),
+        *(
+            Place(f"account, {path}", f"/accounts/{path}/", signed_in=True)
+            for path in ("profile", "email", "password/change", "2fa", "sessions", "data", "delete")
+        ),
         Place("no such page", "/no/such/page", status=404),
     )

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page
 
 from papers.models import Paper
+from papers.services.votes import cast_upvote
 from tests.browser.conftest import Browse
 from tests.browser.furnished import FORMULA, INLINE, WORD, Place, make_thread, places
 from tests.browser.watch import Watch
@@ -44,7 +45,8 @@ def wide_portal() -> Paper:
         submitted_at=NOON,
     )
     make_thread(paper, depth=12, source=WORDS)
-    writer = make_user(username="w" * 30)
+    writer = make_user(username="w" * 30, about=WORD * 3, link=f"https://{WORD.lower()[:60]}.example.org/{'x' * 60}")
+    cast_upvote(paper, writer)
     make_comment(paper, user=writer, source=f"<pre>{WORD * 4}</pre>", parent=paper.comments.first())
     make_paper(WORD * 3)
     return paper
@@ -63,7 +65,7 @@ def test_no_page_scrolls_sideways(browse: Browse, watch: Watch, width: int) -> N
     long_name = make_user(username="r" * 30, email=f"{'e' * 60}@{'d' * 60}.example.org")
     visitor, member = (browse(user, viewport={"width": width, "height": 800}) for user in (None, long_name))
     far = Place("many filters", f"/papers/new?category=cs.LG&author={'Sommerville' * 9}")
-    for place in (*places(paper), far):
+    for place in (*places(paper, "w" * 30, long_name.username), far):
         watch.expect_status(place.status)
         assert_fits(member if place.signed_in else visitor, place)
 
