@@ -86,7 +86,8 @@ class ActingAdmin(admin.ModelAdmin[Any]):
         whole = isinstance(self.opts.pk, models.IntegerField)
         if whole and not all(number.isascii() and number.isdigit() and len(number) < 19 for number in selected):
             raise BadRequest("What was selected is not a list of numbers.")
-        return super().changelist_view(request, extra_context)
+        title = str(self.opts.verbose_name_plural)
+        return super().changelist_view(request, {"title": title[:1].upper() + title[1:], **(extra_context or {})})
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         row = kwargs.get("obj")

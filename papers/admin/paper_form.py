@@ -21,7 +21,7 @@ _FACTS = {"category_codes": "categories"}
 HELP = {
     "title": "TeX between dollar signs becomes formulas.",
     "authors": "One name a line, in the paper’s order. An affiliation may follow after a semicolon.",
-    "categories": "Codes with blanks between, the primary one first: cs.LG stat.ML",
+    "categories": "Codes with blanks between, the primary one first, as in cs.LG stat.ML.",
     "listed_on": "The date of its edition.",
     "submitted_at": "Version 1, UTC.",
     "updated_at": "The latest version, UTC.",
@@ -50,6 +50,7 @@ class PaperForm(forms.ModelForm[Paper]):
     class Meta:
         model = Paper
         fields: list[str] = []  # admin asks for those of its fieldsets, with its own widgets
+        labels = {"code_url": "Code", "project_url": "Project page", "thumbnail_url": "Picture", "listed_on": "Edition"}
         widgets = {
             "title": AdminTextareaWidget(attrs={"rows": 2}),
             "source_summary": AdminTextareaWidget(attrs={"rows": 2}),

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import pytest
 from django.core.mail import EmailMessage
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize, expect
 
 from accounts.mail import QueuedEmailBackend
 from accounts.models import User
+from papers.models import Edition
 from tests.browser.conftest import Browse
+from tests.browser.test_layout import assert_fits
 from tests.browser.watch import Watch
-from tests.factories import make_comment, make_paper, make_source_record
+from tests.factories import DAY, make_comment, make_paper, make_source_record
 
 
 @pytest.fixture
@@ -44,3 +46,67 @@ def test_the_date_and_relation_widgets_work(desk: Page) -> None:
     calendar = desk.locator(".date-icon").first
     calendar.click()
     assert desk.locator(".calendarbox:visible").count() == 1
+
+
+@pytest.mark.parametrize("width", [375, 1280])
+def test_the_pages_of_the_desk_are_no_wider_than_the_window(browse: Browse, staff: User, width: int) -> None:
+    word = "Electroencephalographically" * 8
+    paper, other = make_paper(word, authors=("Ada Lovelace",), categories=("cs.LG",)), make_paper(word)
+    for made in (paper, other):
+        make_source_record(made, identifiers=[["arxiv", made.arxiv_id]])
+    make_comment(paper, staff, source=word)
+    Edition.objects.create(date=DAY, note=word)
+    page = browse(staff, viewport=ViewportSize(width=width, height=900))
+    for address in (
+        "/admin/",
+        "/admin/papers/paper/",
+        f"/admin/papers/paper/{paper.pk}/change/",
+        f"/admin/papers/paper/merge/?kept={paper.pk}",
+        f"/admin/papers/paper/merge/?kept={paper.pk}&gone={other.pk}",
+        "/admin/papers/edition/2025-12-25/change/",
+        "/admin/papers/comment/",
+    ):
+        assert_fits(page, address)
+
+
+def test_a_paper_is_hidden_and_restored_by_its_buttons(desk: Page) -> None:
+    paper = make_paper("On Lamplight")
+    desk.goto(f"/admin/papers/paper/{paper.pk}/change/")
+    desk.get_by_role("button", name="Hide…").click()
+    desk.get_by_label("Reason").fill("It is an advertisement.")
+    desk.get_by_role("button", name="Hide").click()
+    expect(desk.locator(".messagelist")).to_contain_text("1 paper hidden.")
+    desk.get_by_role("button", name="Restore").click()
+    expect(desk.locator(".messagelist")).to_contain_text("1 paper shown again.")
+
+
+def test_two_papers_are_chosen_looked_at_and_merged(desk: Page) -> None:
+    papers = [make_paper("On Lamplight"), make_paper("On Lamplight, again", arxiv_id=None)]
+    make_source_record(papers[0], identifiers=[["arxiv", papers[0].arxiv_id]], listed_on="2025-12-25")
+    make_source_record(papers[1], "page", listed_on="2025-12-25")
+    desk.goto("/admin/papers/paper/")
+    for box in desk.locator("#result_list .action-select").all():
+        box.check()
+    desk.locator("select[name=action]").select_option("merge")
+    desk.get_by_role("button", name="Go").click()
+    expect(desk.get_by_role("heading", level=1)).to_have_text("Merge two papers into one")
+    desk.get_by_role("button", name="Merge them").click()
+    expect(desk.locator(".messagelist")).to_contain_text("was merged into this paper")
+
+
+def test_a_paper_is_picked_from_its_edition_and_stays_in_sight(desk: Page) -> None:
+    Edition.objects.create(date=DAY)
+    make_paper("On Lamplight")
+    desk.goto("/admin/papers/edition/2025-12-25/change/")
+    desk.get_by_role("button", name="Make “On Lamplight” a pick").click()
+    expect(desk.get_by_role("button", name="Picked: take the pick")).to_be_visible()
+
+
+def test_the_list_is_narrowed_by_a_category_chosen_in_a_form(desk: Page) -> None:
+    make_paper("Of learning", categories=("cs.LG",))
+    make_paper("Of stars", categories=("astro-ph.EP",))
+    desk.goto("/admin/papers/paper/?state__exact=listed")
+    desk.get_by_label("Category").select_option("cs.LG")
+    desk.locator("details", has_text="By category").get_by_role("button", name="Show").click()
+    expect(desk.locator("#result_list th.field-title")).to_have_text(["Of learning"])
+    assert "state__exact=listed" in desk.url

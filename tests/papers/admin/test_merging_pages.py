@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,10 +11,12 @@ from django.test import Client
 
 from papers.models import Paper
 from papers.services.corrections import correct_paper
+from papers.services.identifiers import add_identifier, remove_identifier
 from papers.services.merging import merge_papers
 from papers.services.votes import cast_upvote
 from tests.factories import NOON, make_comment, make_paper, make_source_record, make_user
 from tests.papers.admin.filling import PAPERS, act, fields_of, logged, said
+from tests.papers.ingest.test_writer import HF, SNAPSHOT, write
 
 pytestmark = pytest.mark.django_db
 
@@ -165,3 +168,26 @@ def test_of_two_arxiv_ids_the_kept_papers_stays_the_address_and_both_lead_here(c
     assert Paper.objects.get().arxiv_id == "2512.00042"
     assert client.get("/papers/2511.00007")["Location"] == "/papers/2512.00042"
     assert client.get("/papers/2512.00042").status_code == 200
+
+
+def test_a_later_harvest_of_the_merged_away_arxiv_id_finds_the_kept_paper() -> None:
+    first = replace(HF, key="2512.00042@2025-12-24")
+    second = replace(HF, key="2511.00007@2025-12-23", identifiers=(("arxiv", "2511.00007"),), title="Quite another")
+    write("hf", first, second)
+    kept, gone = (Paper.objects.get(arxiv_id=value) for value in ("2512.00042", "2511.00007"))
+    merge_papers(kept, gone, NOON)
+    assert write("hf", replace(second, source_score=99)).rejected == 0
+    assert write("snapshot", replace(SNAPSHOT, key="2511.00007", identifiers=(("arxiv", "2511.00007"),))).rejected == 0
+    paper = Paper.objects.get()
+    assert (paper.arxiv_id, paper.source_score) == ("2512.00042", 99)
+
+
+def test_an_id_that_staff_took_from_a_paper_makes_a_paper_of_its_own_when_it_is_harvested() -> None:
+    write("hf", HF)
+    paper = Paper.objects.get()
+    remove_identifier(paper, "arxiv", "2512.00042", NOON)
+    add_identifier(paper, "arxiv", "2511.00007", NOON)
+    other = replace(SNAPSHOT, title="Quite another paper", abstract="Of something else.", authors=())
+    assert write("snapshot", other).created == 1
+    assert Paper.objects.get(arxiv_id="2512.00042").title == "Quite another paper"
+    assert Client().get("/papers/2512.00042").status_code == 200

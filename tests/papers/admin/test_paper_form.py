@@ -46,7 +46,7 @@ def test_staffs_word_stands_against_later_harvests_and_can_be_taken_back(desk: C
     save(desk, form_of(paper), FORM, title="On Lamplight", listed_on="2025-12-31")
     paper.refresh_from_db()
     assert (paper.title, paper.listed_on, paper.dated_on) == ("On Lamplight", date(2025, 12, 31), date(2025, 12, 31))
-    assert logged(paper) == ["Changed Title and Listed on."]
+    assert logged(paper) == ["Changed Title and Edition."]
     write("snapshot", SNAPSHOT)
     paper.refresh_from_db()
     assert paper.title == "On Lamplight"

@@ -1,0 +1,75 @@
+"""What staff ask of a large table is answered by an index made for it."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.contrib.auth.models import Group
+from django.db import connection
+from django.test import Client
+
+from papers.models import Paper
+from papers.querysets.papers import PaperQuerySet
+from tests.factories import make_paper
+from tests.papers.admin.filling import PAPERS
+
+pytestmark = pytest.mark.django_db
+
+LISTS: dict[str, tuple[Any, str]] = {
+    "all": (lambda papers: papers, "paper_by_date"),
+    "hidden": (lambda papers: papers.filter(state="hidden"), "paper_unlisted"),
+    "picked": (lambda papers: papers.picked(), "paper_picked"),
+    "withdrawn": (lambda papers: papers.withdrawn(), "paper_withdrawn"),
+    "in no edition": (lambda papers: papers.in_no_edition(), "paper_in_no_edition"),
+}
+
+
+def plan(papers: PaperQuerySet) -> str:
+    """How PostgreSQL would answer when reading a whole table or sorting it is out of the question."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
+    return papers.explain()
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_each_list_reads_its_index_in_its_order(name: str) -> None:
+    narrow, index = LISTS[name]
+    shown = plan(narrow(Paper.objects.newest_first())[:50])
+    assert index in shown
+    assert "Sort" not in shown
+
+
+def test_words_are_looked_for_in_the_trigrams_of_titles_and_names() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_indexscan = off")
+    shown = plan(Paper.objects.order_by().with_words("lamplight"))
+    assert "paper_title_trigram" in shown
+    assert "paper_authors_trigram" in shown
+
+
+def test_an_identifier_is_two_steps_in_indexes() -> None:
+    shown = plan(Paper.objects.order_by().with_identifier("2512.00042", ["arxiv"]))
+    assert "identifier_unique" in shown
+    assert "papers_paper_pkey" in shown
+
+
+def test_the_group_of_curators_may_keep_the_papers_and_not_the_accounts(client: Client) -> None:
+    """Made by a migration, whose rows the tests' flush takes away: so it is asked again here."""
+    from tests.factories import make_user
+
+    migration = importlib.import_module("papers.migrations.0006_curators")
+    for _ in range(2):
+        migration.add_group(apps, None)
+    curator = make_user(is_staff=True)
+    curator.groups.add(Group.objects.get(name="Curators"))
+    client.force_login(curator)
+    paper = make_paper()
+    assert client.post(f"{PAPERS}{paper.pk}/act/feature/").status_code == 302
+    assert Paper.objects.picked().exists()
+    assert client.get("/admin/papers/ingestrun/").status_code == 200
+    assert client.get("/admin/accounts/user/").status_code == 403
+    migration.remove_group(apps, None)
+    assert not Group.objects.exists()
