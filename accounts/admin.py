@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.paging import BoundedPaginator
-from accounts.services import deactivate_users, reactivate_users
+from accounts.services import deactivate_users, end_sessions, reactivate_users
 
 # Keys of other sites come from the environment, and no token of theirs is kept.
 admin.site.unregister([Authenticator, SocialAccount, SocialApp, SocialToken, UserSession])
@@ -58,6 +58,12 @@ class UserAdmin(DjangoUserAdmin[User]):
         # What papers know of a reader is asked by related name.
         counted: QuerySet[Any] = users.annotate(vote_count=_count("votes"), comment_count=_count("comments"))
         return counted
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """As the act does: an account that is shut here has no session left on the day it is let in again."""
+        super().save_model(request, obj, form, change)
+        if change and "is_active" in form.changed_data and not obj.is_active:
+            end_sessions({obj.pk}, timezone.now())
 
     @admin.display(description="joined")
     def joined(self, user: User) -> str:

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 # Whatever app a model of theirs comes from, readers and their accounts stand together.
 _PEOPLE = ("accounts", "account", "auth", "mfa", "socialaccount", "usersessions")
-_NAMES = {"procrastinate": "Jobs"}
+_NAMES = {"procrastinate": "Jobs", "admin": "Log"}
 _FIRST = ("papers", "accounts")
 
 

@@ -4,6 +4,7 @@ from papers.admin.catalogue import AuthorAdmin, AuthorshipAdmin, CategoryAdmin, 
 from papers.admin.editions import EditionAdmin
 from papers.admin.ingestion import IngestRunAdmin, RejectedRecordAdmin, SourceRecordAdmin
 from papers.admin.jobs import JobAdmin
+from papers.admin.log import LogEntryAdmin
 from papers.admin.papers import PaperAdmin
 from papers.admin.people import CommentAdmin, ReaderAdmin, SightingAdmin, VoteAdmin
 
@@ -16,6 +17,7 @@ __all__ = [
     "IdentifierAdmin",
     "IngestRunAdmin",
     "JobAdmin",
+    "LogEntryAdmin",
     "PaperAdmin",
     "ReaderAdmin",
     "RejectedRecordAdmin",

@@ -92,10 +92,29 @@ RESTORE = Act(
 )
 
 
+class FateFilter(admin.SimpleListFilter):
+    title = "state"
+    parameter_name = "fate"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("stands", "Standing"), ("deleted", "Deleted by its author"), ("removed", "Removed by staff")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Comment]) -> QuerySet[Comment]:
+        match self.value():
+            case "stands":
+                return queryset.filter(deleted_at=None)
+            case "deleted":
+                return queryset.exclude(deleted_at=None).filter(deleted_by_staff=False)
+            case "removed":
+                return queryset.filter(deleted_by_staff=True)
+            case _:
+                return queryset
+
+
 @admin.register(Comment)
 class CommentAdmin(RecordAdmin):
     list_display = ["words", "paper_title", "user", "created_at", "fate"]
-    list_filter = [("deleted_at", admin.EmptyFieldListFilter), "deleted_by_staff", "created_at"]
+    list_filter = [FateFilter, "created_at"]
     list_select_related = ["paper", "user"]
     search_fields = ["source", "user__username__exact", "paper__arxiv_id__exact"]
     search_help_text = "Words of the comment, a whole user name, or a paper’s arXiv id."

@@ -45,6 +45,15 @@ def test_a_deactivated_reader_is_out_at_once_and_stays_out_after_all_is_forgiven
     assert is_signed_in(desk)
 
 
+def test_an_account_that_is_shut_in_its_form_has_no_session_left(
+    desk: Client, reader: User, reader_client: Client
+) -> None:
+    key = reader_client.session.session_key
+    desk.post(f"{USERS}{reader.pk}/change/", {"username": reader.username, "email": reader.email})
+    assert not User.objects.get(pk=reader.pk).is_active
+    assert not Session.objects.filter(session_key=key).exists()
+
+
 def test_nobody_shuts_themselves_out(desk: Client, staff: User) -> None:
     act(desk, "deactivate", staff, where=USERS)
     staff.refresh_from_db()

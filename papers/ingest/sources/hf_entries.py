@@ -40,7 +40,7 @@ def reread_entries(raw: str, context: dict[str, Any]) -> Iterator[PaperRecord | 
     try:
         found = json.loads(raw)
     except (ValueError, RecursionError):
-        yield RejectedItem(raw, "It is not whole JSON. Where only a file’s name was kept, read the file again.")
+        yield RejectedItem(raw, "It is not an entry by itself: run the source on its file again.", "", context)
         return
     day = date.fromisoformat(context["day"]) if context.get("day") else None
     for entry in found if isinstance(found, list) else [found]:

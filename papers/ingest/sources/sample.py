@@ -59,7 +59,7 @@ class SampleSource(Source):
         try:
             entry, day, until = json.loads(raw), context["day"], context["until"]
         except (ValueError, KeyError):
-            yield from super().reread(raw, context)
+            yield RejectedItem(raw, "It is no entry of a catalogue: load the sample again.", "", context)
             return
         yield _item(entry, date.fromisoformat(day), date.fromisoformat(until))
 

@@ -89,7 +89,11 @@ def test_comments_are_found_and_narrowed(desk: Client, comment: Comment) -> None
     assert "1 comment\n" in desk.get(COMMENTS, {"q": "unkind"}).text
     assert comment.user is not None
     assert "1 comment\n" in desk.get(COMMENTS, {"q": comment.user.username}).text
-    assert "1 comment\n" in desk.get(COMMENTS, {"deleted_at__isempty": "0"}).text
+    for fate in ("stands", "deleted"):
+        assert "1 comment\n" in desk.get(COMMENTS, {"fate": fate}).text
+    act(desk, "remove", comment, where=COMMENTS, **WHY)
+    assert "1 comment\n" in desk.get(COMMENTS, {"fate": "removed"}).text
+    assert "1 comment\n" in desk.get(COMMENTS, {"fate": "deleted"}).text
 
 
 # Jobs
@@ -196,4 +200,21 @@ def test_people_stand_together_on_the_desk(desk: Client) -> None:
         c.get_text(strip=True)
         for c in BeautifulSoup(desk.get("/admin/").text, "html.parser").select("#content-main caption")
     ]
-    assert captions == ["Papers", "People", "Jobs"]
+    assert captions == ["Papers", "People", "Jobs", "Log"]
+
+
+# The log
+
+
+def test_the_log_says_who_did_what_and_why(desk: Client, comment: Comment, count_queries: Callable[..., int]) -> None:
+    desk.get("/admin/admin/logentry/")
+    act(desk, "remove", comment, where=COMMENTS, **WHY)
+    few = count_queries(desk.get, "/admin/admin/logentry/")
+    page = desk.get("/admin/admin/logentry/").text
+    assert "Removed: It insults the authors." in page
+    assert f'href="{COMMENTS}{comment.pk}/change/"' in page
+    assert "1 log entry" in desk.get("/admin/admin/logentry/", {"q": "insults"}).text
+    for _ in range(4):
+        act(desk, "hide", make_paper(), **WHY, where="/admin/papers/paper/")
+    assert count_queries(desk.get, "/admin/admin/logentry/") == few
+    assert client_with("papers.view_paper").get("/admin/admin/logentry/").status_code == 403

@@ -185,6 +185,14 @@ def test_an_item_of_which_only_the_beginning_was_kept_says_so(desk: Client) -> N
     assert "run the source again" in record.reason
 
 
+@pytest.mark.parametrize("source", ["hf", "page", "sample"])
+def test_a_file_that_was_rejected_whole_says_what_to_do(desk: Client, source: str) -> None:
+    record = reject("2025-12-24.json", source=source)
+    act(desk, "retry", record, where=RECORDS)
+    record.refresh_from_db()
+    assert "again" in record.reason
+
+
 def test_a_source_that_is_gone_is_said_so(desk: Client) -> None:
     record = reject(GOOD, source="gazette")
     act(desk, "retry", record, where=RECORDS)
