@@ -155,11 +155,13 @@ def test_an_address_typed_instead_stays_second_until_it_is_confirmed(issuer: Iss
     assert list(rows) == [("ada@example.org", True, True), ("other@example.org", False, False)]
 
 
-@pytest.mark.parametrize("is_confirmed_here", [True, False])
+@pytest.mark.parametrize("here", ["confirmed", "unconfirmed", "made by staff"])
 def test_an_address_of_another_account_is_not_brought_along(
-    issuer: Issuer, client: Client, reader: User, is_confirmed_here: bool
+    issuer: Issuer, client: Client, reader: User, here: str
 ) -> None:
-    EmailAddress.objects.update(verified=is_confirmed_here)
+    EmailAddress.objects.update(verified=here == "confirmed")
+    if here == "made by staff":
+        EmailAddress.objects.all().delete()
     issuer.person |= {"email": reader.email}
     assert sign_up(client, email="other@example.org")["Location"] == "/accounts/confirm-email/"
     ada = User.objects.get(username="ada")
