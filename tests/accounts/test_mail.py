@@ -14,7 +14,7 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from accounts.mail import read_message, write_message
-from accounts.tasks import clear_sessions
+from accounts.tasks import clear_sessions, forget_mail
 
 
 @pytest.fixture
@@ -103,6 +103,23 @@ def test_a_failed_delivery_is_tried_again_later(queued: Path, settings: Any) -> 
     job = ProcrastinateJob.objects.get()
     assert (job.status, job.attempts) == ("todo", 1)
     assert job.scheduled_at is not None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_mail_is_forgotten_a_week_after_it_was_delivered(queued: Path) -> None:
+    a_message().send()
+    _work()
+    forget_mail.configure().defer(timestamp=0)
+    _work()
+    assert ProcrastinateJob.objects.filter(queue_name="mail").count() == 1
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_events SET at = at - interval '8 days'")
+    a_message().send()
+    forget_mail.configure().defer(timestamp=0)
+    _work()
+    assert ProcrastinateJob.objects.filter(queue_name="mail").count() == 1
+    periodic = app.periodic_registry.periodic_tasks.values()
+    assert [task.cron for task in periodic if task.task.name == "accounts.tasks.forget_mail"] == ["27 4 * * *"]
 
 
 class BrokenBackend:
