@@ -98,13 +98,10 @@ class UserAdmin(DjangoUserAdmin[User]):
         _tell(self, request, changed, ids, "reactivated")
 
 
-class SignInAdmin(admin.ModelAdmin[Any]):
-    """How a reader signs in: staff look, and change nothing."""
+class ReadOnlyAdmin(admin.ModelAdmin[Any]):
+    """Rows that staff read, and change nowhere by hand."""
 
-    list_select_related = ["user"]
-    search_fields = ["user__username__startswith"]
     show_full_result_count = False
-    ordering = ["-id"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -114,6 +111,14 @@ class SignInAdmin(admin.ModelAdmin[Any]):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+class SignInAdmin(ReadOnlyAdmin):
+    """How a reader signs in."""
+
+    list_select_related = ["user"]
+    ordering = ["-id"]
+    search_fields = ["user__username__startswith"]
 
 
 @admin.register(Authenticator)

@@ -23,9 +23,11 @@ class LastSeenMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        seen = request.session.get(SEEN_KEY)
+        response = self.get_response(request)
+        # Only where the page has asked for the session anyway: looking costs a query, and a Vary header.
+        seen = request.session.get(SEEN_KEY) if request.session.accessed else None
         now = int(time.time())
         if isinstance(seen, int) and now - seen >= SEEN_EVERY_SECONDS and request.user.is_authenticated:
             request.session[SEEN_KEY] = now
             UserSession.objects.create_from_request(request)
-        return self.get_response(request)
+        return response

@@ -9,6 +9,7 @@ from procrastinate import JobContext, RetryStrategy, builtin_tasks
 from procrastinate.contrib.django import app
 
 from accounts.mail import read_message
+from accounts.services import forget_ended_sessions
 
 # Waits of 4, 16, 64 … seconds: the last try comes about six hours after the first.
 _PATIENCE = RetryStrategy(max_attempts=8, exponential_wait=4)
@@ -27,6 +28,7 @@ def deliver_mail(message: dict[str, Any]) -> None:
 def clear_sessions(timestamp: int) -> None:
     """Forget sessions that have run out, as `manage.py clearsessions` does; `timestamp` is when it was due."""
     call_command("clearsessions")
+    forget_ended_sessions()
 
 
 @app.periodic(cron="27 4 * * *", periodic_id="forget_mail")

@@ -50,13 +50,17 @@ class LoginForm(PlainFieldsMixin, allauth_forms.LoginForm):  # type: ignore[misc
         }
 
 
-class SignupForm(PlainFieldsMixin, allauth_forms.SignupForm):  # type: ignore[misc]
+class ChosenNameMixin(PlainFieldsMixin):
+    """Whoever signs up chooses how they are called; keyboards shall not help."""
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         name = self.fields["username"]
         name.help_text = USERNAME_HELP
         name.widget.attrs |= {"autocapitalize": "none", "spellcheck": "false"}
 
+
+class SignupForm(ChosenNameMixin, allauth_forms.SignupForm):  # type: ignore[misc]
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponseBase | None]:
         """As allauth's, and as slow for an address that is taken: the time must not tell it apart."""
         if self.account_already_exists:
@@ -89,14 +93,8 @@ class ReauthenticateForm(PlainFieldsMixin, allauth_forms.ReauthenticateForm):  #
     pass
 
 
-class ProviderSignupForm(PlainFieldsMixin, provider_forms.SignupForm):  # type: ignore[misc]
+class ProviderSignupForm(ChosenNameMixin, provider_forms.SignupForm):  # type: ignore[misc]
     """The last step of signing up with an account elsewhere: a user name here, and an address."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        name = self.fields["username"]
-        name.help_text = USERNAME_HELP
-        name.widget.attrs |= {"autocapitalize": "none", "spellcheck": "false"}
 
 
 class ProviderDisconnectForm(provider_forms.DisconnectForm):  # type: ignore[misc]

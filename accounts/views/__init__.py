@@ -16,9 +16,12 @@ from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from accounts.mail import local_mail_folder
+from accounts.models import User
+from accounts.services import live_sessions
 
 _AGAIN = "Somebody signed up in the same instant. Please send this once more."
 _PENDING_KEY = "socialaccount_sociallogin"
@@ -68,10 +71,10 @@ class PasswordResetDoneView(account_views.PasswordResetDoneView):  # type: ignor
 
 class SessionsView(session_views.ListUserSessionsView):  # type: ignore[misc]
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The present session first, then those last used."""
-        context: dict[str, Any] = super().get_context_data(**kwargs)
-        context["sessions"].sort(key=lambda session: (session.is_current(), session.last_seen_at), reverse=True)
-        return context
+        """The present session first, then those last used; allauth would ask for each of them (see `live_sessions`)."""
+        context: dict[str, Any] = super(session_views.ListUserSessionsView, self).get_context_data(**kwargs)
+        sessions = live_sessions(cast(User, self.request.user), timezone.now())
+        return context | {"sessions": sorted(sessions, key=lambda session: not session.is_current())}
 
 
 @require_POST

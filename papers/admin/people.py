@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
-from accounts.admin import UserAdmin
+from accounts.admin import ReadOnlyAdmin, UserAdmin
 from accounts.models import User
 from papers.admin.acts import Act, ActingAdmin, told
 from papers.admin.paper_acts import ReasonForm
@@ -20,19 +20,10 @@ from papers.services.leaving import LeavingRefused, delete_account
 from papers.services.moderation import remove_comments, restore_comments
 
 
-class RecordAdmin(ActingAdmin):
-    """Rows that services keep counts of: staff read them here, and change no field by hand."""
+class RecordAdmin(ReadOnlyAdmin, ActingAdmin):
+    """Rows that services keep counts of: staff act on them, and change no field by hand."""
 
     ordering: ClassVar[tuple[str, ...]] = ("-id",)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(Vote)

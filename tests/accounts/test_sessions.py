@@ -11,6 +11,7 @@ from django.test import Client
 from accounts.browsers import browser_name
 from accounts.middleware import SEEN_EVERY_SECONDS, SEEN_KEY
 from accounts.models import User
+from accounts.tasks import clear_sessions
 from tests.accounts.test_sign_up import signed_in_as
 
 pytestmark = pytest.mark.django_db
@@ -89,6 +90,25 @@ def test_the_last_use_is_noted_now_and_then_and_costs_nothing_between(
     seen = UserSession.objects.get()
     assert (seen.last_seen_at > before, seen.ip) == (True, "192.0.2.9")
     assert count_queries(here.get, "/about/ranking") == quiet
+
+
+def test_the_list_spends_no_more_queries_on_more_sessions(reader: User, count_queries: Callable[..., int]) -> None:
+    here = sign_in()
+    sign_in(PHONE)
+    few = count_queries(here.get, ADDRESS)
+    for _ in range(5):
+        sign_in(PHONE)
+    assert count_queries(here.get, ADDRESS) == few
+
+
+def test_from_where_an_ended_session_came_is_forgotten(reader: User) -> None:
+    here, phone = sign_in(), sign_in(PHONE)
+    phone.post("/accounts/logout/")
+    assert "Safari on iPhone" not in here.get(ADDRESS).text
+    assert UserSession.objects.count() == 1
+    here.post("/accounts/logout/")
+    clear_sessions(timestamp=0)
+    assert not UserSession.objects.exists()
 
 
 @pytest.mark.parametrize(

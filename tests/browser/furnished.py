@@ -87,7 +87,16 @@ def places(paper: Paper, person: str = "mary", reader: str = "rosalind") -> Iter
         Place("profile’s comments", f"/users/{person}/comments"),
         *(
             Place(f"account, {path}", f"/accounts/{path}/", signed_in=True)
-            for path in ("profile", "email", "password/change", "2fa", "sessions", "data", "delete")
+            for path in (
+                "profile",
+                "email",
+                "password/change",
+                "2fa",
+                "2fa/totp/activate",
+                "sessions",
+                "data",
+                "delete",
+            )
         ),
         Place("no such page", "/no/such/page", status=404),
     )

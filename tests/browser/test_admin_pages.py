@@ -10,6 +10,7 @@ from accounts.mail import QueuedEmailBackend
 from accounts.models import User
 from papers.models import Edition
 from tests.browser.conftest import Browse
+from tests.browser.furnished import Place
 from tests.browser.test_layout import assert_fits
 from tests.browser.watch import Watch
 from tests.factories import DAY, make_comment, make_paper, make_source_record
@@ -66,7 +67,7 @@ def test_the_pages_of_the_desk_are_no_wider_than_the_window(browse: Browse, staf
         "/admin/papers/edition/2025-12-25/change/",
         "/admin/papers/comment/",
     ):
-        assert_fits(page, address)
+        assert_fits(page, Place(address, address))
 
 
 def test_a_paper_is_hidden_and_restored_by_its_buttons(desk: Page) -> None:
