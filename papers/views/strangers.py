@@ -80,8 +80,10 @@ def remembered_for_strangers(view: View) -> View:
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        # Within a transaction the snapshot leaves out what that transaction itself has written.
-        if request.method != "GET" or connection.in_atomic_block or not _is_strangers(request):
+        # Within a transaction the snapshot leaves out what that transaction itself has written; and whoever develops
+        # looks at templates that change.
+        in_doubt = connection.in_atomic_block or settings.DEBUG
+        if request.method != "GET" or in_doubt or not _is_strangers(request):
             return view(request, *args, **kwargs)
         key = _key(request)
         # Taken before the view reads anything: what is committed meanwhile makes the next reader's another.
