@@ -13,6 +13,8 @@ from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
 from papers.admin.acts import ActingAdmin
 from papers.admin.filters import CategoryFilter, EditionFilter, MarkFilter, SourceFilter
@@ -90,7 +92,7 @@ class PaperAdmin(MergingViews, ActingAdmin):
     def edition(self, paper: Paper) -> str:
         return f"{paper.listed_on.day} {paper.listed_on:%b %Y}" if paper.listed_on else "–"
 
-    @admin.display(description="pick")
+    @admin.display(description="pick", empty_value="")
     def pick(self, paper: Paper) -> str:
         return "Pick" if paper.picked_at else ""
 
@@ -107,8 +109,9 @@ class PaperAdmin(MergingViews, ActingAdmin):
         return ", ".join(dict.fromkeys(source_title(row.source) for row in paper.source_records.all()))
 
     @admin.display(description="categories")
-    def codes(self, paper: Paper) -> str:
-        return " ".join(row.category_id for row in paper.classifications.all())
+    def codes(self, paper: Paper) -> SafeString:
+        rows = paper.classifications.all()
+        return format_html_join(" ", '<span class="code">{}</span>', ((row.category_id,) for row in rows))
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         actions = super().get_actions(request)
