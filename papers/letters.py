@@ -68,17 +68,22 @@ _MARKS = {
     "d": "\u0323",
     "b": "\u0331",
     "t": "\u0361",
+    "h": "\u0309",
 }
 _LETTERS = {
     "o": "ø", "O": "Ø", "l": "ł", "L": "Ł", "ss": "ß", "SS": "ẞ", "i": "ı", "j": "ȷ",
     "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ", "aa": "å", "AA": "Å",
     "dh": "ð", "DH": "Ð", "th": "þ", "TH": "Þ", "dj": "đ", "DJ": "Đ", "ng": "ŋ", "NG": "Ŋ",
 }  # fmt: skip
-_BASE = r"\\[ij](?![A-Za-z])|[^\W\d_]"
+# A letter, one that has a mark already (Vietnamese has two), or TeX's dotless i and j.
+_BASE = r"\\[ij](?![A-Za-z])|[^\W\d_][\u0300-\u036f]*"
 _ACCENT = re.compile(
-    r"""\\(?:(?P<sign>['`^"~=.])|(?P<letter>[uvHckrdbt])(?=[\s{\\]|[^\x00-\x7f]))\s*"""
-    rf"(?:\{{\s*(?P<braced>{_BASE})\s*\}}|(?P<bare>{_BASE}))"
+    r"""\\(?:(?P<sign>['`^"~=.])|(?P<letter>[uvHckrdbth])(?=[\s{\\]|[^\x00-\x7f]))\s*"""
+    rf"(?:\{{\s*(?P<braced>{_BASE})\s*\}}|\{{\{{(?P<nested>{_BASE})\}}\}}|(?P<bare>{_BASE}))"
 )
+# The tie stands over two letters.
+_TIE = re.compile(r"\\t\s*\{([^\W\d_])([^\W\d_])\}")
+_DEEPEST = 4  # accents upon accents
 _LETTER = re.compile(rf"\\({'|'.join(sorted(_LETTERS, key=len, reverse=True))})(?:\{{\}}|(?![A-Za-z])\s*)")
 # What a decoded accent leaves of `{\'e}`: one letter, with its mark, alone in braces.
 _ALONE = re.compile(r"\{([^\W\d_A-Za-z]|[^\W\d_][\u0300-\u036f])\}")
@@ -88,11 +93,17 @@ def decode_accents(text: str) -> str:
     """Decode TeX's text accents: `Bal\\'azs`, `\\c{S}eno\\u{g}uz`, `{\\o}`. Not for mathematics."""
     if "\\" not in text:
         return text
-    text = _ACCENT.sub(_accented, text)
-    text = _LETTER.sub(lambda match: _LETTERS[match[1]], text)
-    return _ALONE.sub(r"\1", unicodedata.normalize("NFC", text))
+    text = _TIE.sub("\\1\u0361\\2", text)
+    for _ in range(_DEEPEST):
+        before = text
+        text = _ACCENT.sub(_accented, text)
+        text = _LETTER.sub(lambda match: _LETTERS[match[1]], text)
+        text = _ALONE.sub(r"\1", unicodedata.normalize("NFC", text))
+        if text == before or "\\" not in text:
+            break
+    return text
 
 
 def _accented(match: re.Match[str]) -> str:
-    base = (match["braced"] or match["bare"]).removeprefix("\\").replace("ı", "i")
+    base = (match["braced"] or match["nested"] or match["bare"]).removeprefix("\\").replace("ı", "i").replace("ȷ", "j")
     return base + _MARKS[match["sign"] or match["letter"]]

@@ -19,7 +19,7 @@ _UNWANTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u
 _LONGEST_DECODED = 20_000  # characters; what is longer is no title, and TeX's patterns could take long over it
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _SENTENCE_END = re.compile(r"[.!?:;][\"'”’)\]}$]*$")
-_FONT = re.compile(r"\\(?:text[a-z]{2}|math[a-z]{2}|emph|bf|it|rm|sc|sf|tt|em)(?![A-Za-z])\s*")
+_FONT = re.compile(r"\\(?:text(?:[a-z]{2}|normal|superscript)|math[a-z]{2}|emph|bf|it|rm|sc|sf|tt|em)(?![A-Za-z])\s*")
 _MATHEMATICS = re.compile(
     r"(?<!\\)(?:\$\$.+?(?<!\\)\$\$|\$[^$]*?(?<!\\)\$|\\\(.+?\\\)|\\\[.+?\\\]|\\begin\{(\w+\*?)\}.+?\\end\{\1\})",
     re.DOTALL,
@@ -71,7 +71,9 @@ def tidy_name(text: str) -> str:
 
 def _decode_name(text: str) -> str:
     text = _FONT.sub("", decode_accents(decode_entities(text)))
-    return re.sub(r"\\([&%_#$ ,-])", r"\1", re.sub(r"(?<!\\)~", " ", text))
+    text = re.sub(r"\\([&%_#$ ,-])", r"\1", re.sub(r"(?<!\\)~", " ", text))
+    # A line break, a slip at the end, and an accent's backslash before a letter that has its accent: `Jos\\é`.
+    return re.sub(r"\\\\|\\$|\\(?=[^\W\d_A-Za-z])", lambda match: " " if len(match[0]) == 2 else "", text)
 
 
 def tidy_title(text: str) -> str:
