@@ -57,13 +57,17 @@ def parse_authors(raw: str) -> tuple[AuthorRecord, ...]:
     return tuple(_record(name, legend) for name in names if name.name)
 
 
-def author_from_parts(family: str, given: str = "", suffix: str = "", affiliation: str = "") -> AuthorRecord | None:
-    """A name from arXiv's own split; None for what is no name, such as "et al" or a lone colon."""
-    name = " ".join(part for part in (given, family, suffix) if part)
-    found = _plain_names(tidy_name(name))
+def authors_from_parts(
+    family: str, given: str = "", suffix: str = "", affiliation: str = ""
+) -> tuple[AuthorRecord, ...]:
+    """A name from a source's own split, and the group that it speaks for ("… for the XYZ Collaboration").
+
+    Nothing for what is no name, such as "et al" or a lone colon.
+    """
+    found = _plain_names(tidy_name(" ".join(part for part in (given, family, suffix) if part)))
     # A bare "1 and 2" points to a list that arXiv's split has lost.
     lab = tidy_name(affiliation) if re.search(r"[^\W\d_]{2}", affiliation.replace("and", "")) else ""
-    return AuthorRecord(found[0], lab) if found else None
+    return tuple(AuthorRecord(name, lab if number == 0 else "") for number, name in enumerate(found))
 
 
 def _blocks(text: str) -> Iterator[tuple[str, str]]:

@@ -8,38 +8,20 @@ import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
-from email.utils import parsedate_to_datetime
+from datetime import date
 from pathlib import Path
 from typing import IO, Any
 
-from papers.identifiers import ACL, ARXIV, DOI, address, parse_arxiv_id, parse_doi
-from papers.ingest.authors import author_from_parts, parse_authors
-from papers.ingest.records import (
-    IDENTIFIER_LENGTH,
-    AuthorRecord,
-    InvalidRecord,
-    PaperRecord,
-    RejectedItem,
-    VersionRecord,
-)
+from papers.identifiers import ACL, ARXIV, address, parse_arxiv_id
+from papers.ingest.authors import authors_from_parts, parse_authors
+from papers.ingest.records import AuthorRecord, InvalidRecord, PaperRecord, RejectedItem, VersionRecord
+from papers.ingest.sources.arxiv_facts import known_categories, published_dois, rfc822_moment, withdrawn_at
 from papers.ingest.sources.base import Source, SourceError
 from papers.ingest.sources.files import open_bytes
 from papers.ingest.text import single_line, tidy_name, tidy_title, unwrap, web_address
-from papers.taxonomy import CATEGORIES
 
 _LONGEST_LINE = 10_000_000  # bytes; a real one of 3,300 authors has 200,000
 _ACL_ID = re.compile(r"\d{4}\.[a-z0-9_]{1,40}-[a-z0-9]{1,20}\.\d{1,5}|[A-Z]\d{2}-\d{4,5}")
-_PAPER = r"(?:paper|article|manuscript|submission|preprint|work|note|letter)"
-_WITHDRAWN_FIRST = re.compile(
-    rf"\W*(?:(?:this|the)\s+)?(?:{_PAPER}\s+)?(?:(?:has|have)\s+been\s+|is\s+(?:now\s+|being\s+)?|was\s+)?withdrawn\b(?!\s+from\b)",
-    re.IGNORECASE,
-)
-_WITHDRAWN_BY = re.compile(
-    rf"\b{_PAPER}\s+(?:(?:has|have)\s+been\s+|is\s+(?:now\s+|being\s+)?|was\s+)?withdrawn\s+(?:by|due|because)\b"
-    r"|\bwithdrawn\s+by\s+(?:the\s+)?(?:(?:sole|first|corresponding)\s+)?(?:authors?\b|arXiv\b)",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,14 +106,14 @@ def _record(facts: dict[str, Any], raw: str) -> PaperRecord:
     return PaperRecord(
         key=key,
         title=tidy_title(_text(facts, "title")),
-        identifiers=((scheme, key), *_dois(_text(facts, "doi"))),
+        identifiers=((scheme, key), *published_dois(_text(facts, "doi"))),
         abstract=abstract,
         authors=_authors(facts),
         author_note=comments,
         categories=categories,
         submitted_at=next((version.submitted_at for version in versions if version.number == 1), None),
         updated_at=updated_at,
-        withdrawn_at=_withdrawn_at(comments, abstract, updated_at, recorded_on),
+        withdrawn_at=withdrawn_at(comments, abstract, updated_at, recorded_on),
         versions=versions,
         journal_reference=tidy_title(_text(facts, "journal-ref")),
         report_number=single_line(_text(facts, "report-no")),
@@ -165,15 +147,7 @@ def _identity(text: str, *, has_categories: bool) -> tuple[str, str]:
 
 def _categories(facts: dict[str, Any]) -> tuple[str, ...]:
     """Codes in the source's order, the primary first; what arXiv's taxonomy does not know is dropped."""
-    codes = _text(facts, "categories").split()
-    return tuple(dict.fromkeys(code for code in codes if code in CATEGORIES))
-
-
-def _dois(text: str) -> Iterator[tuple[str, str]]:
-    """The published work's DOIs; several may stand in one field, and arXiv's own names the preprint."""
-    for doi in dict.fromkeys(map(parse_doi, re.split(r"[\s,;]+", text.strip()))):
-        if doi and len(doi) <= IDENTIFIER_LENGTH and not doi.startswith("10.48550/arxiv."):
-            yield DOI, doi
+    return known_categories(_text(facts, "categories").split())
 
 
 def _authors(facts: dict[str, Any]) -> tuple[AuthorRecord, ...]:
@@ -185,8 +159,7 @@ def _authors(facts: dict[str, Any]) -> tuple[AuthorRecord, ...]:
         raise InvalidRecord("Its authors are not a list of names.")
     if not all(isinstance(part, str) for parts in parsed for part in parts):
         raise InvalidRecord("One of its authors has a name that is not text.")
-    found = (author_from_parts(*parts[:4]) for parts in parsed if parts)
-    return tuple(author for author in found if author)
+    return tuple(author for parts in parsed if parts for author in authors_from_parts(*parts[:4]))
 
 
 def _versions(versions: object) -> tuple[VersionRecord, ...]:
@@ -198,15 +171,10 @@ def _versions(versions: object) -> tuple[VersionRecord, ...]:
     for version in versions:
         try:
             number = int(version["version"].removeprefix("v"))
-            found[number] = VersionRecord(number, _moment(version["created"]))
+            found[number] = VersionRecord(number, rfc822_moment(version["created"]))
         except (TypeError, KeyError, AttributeError, ValueError, OverflowError):
             raise InvalidRecord("One of its versions has no number or no date.") from None
     return tuple(found[number] for number in sorted(found))
-
-
-def _moment(text: str) -> datetime:
-    moment = parsedate_to_datetime(text)
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _day(text: str) -> date | None:
@@ -214,19 +182,6 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text.strip()) if text.strip() else None
     except ValueError:
         raise InvalidRecord("Its update_date is not a day.") from None
-
-
-def _withdrawn_at(
-    comments: str, abstract: str, updated_at: datetime | None, recorded_on: date | None
-) -> datetime | None:
-    """The last change of a paper whose remark says that it is withdrawn; arXiv has no mark for it.
-
-    Strict: the remark or abstract begins so, or the remark says who did it or why. Withdrawn "from"
-    a conference is not withdrawn.
-    """
-    if not (_WITHDRAWN_FIRST.match(comments) or _WITHDRAWN_BY.search(comments) or _WITHDRAWN_FIRST.match(abstract)):
-        return None
-    return updated_at or (datetime.combine(recorded_on, time(), UTC) if recorded_on else None)
 
 
 def _key_hint(raw: str) -> str:

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from papers.ingest.authors import author_from_parts, parse_authors
+from papers.ingest.authors import authors_from_parts, parse_authors
 from tests.shared_data import shared
 
 
@@ -65,14 +65,20 @@ def test_affiliations_stand_with_their_names(raw: str, affiliations: list[str]) 
 
 
 def test_names_given_in_parts_are_put_together() -> None:
-    author = author_from_parts("Alder", "A. -B.", "Jr.", "Lab X,\n  Town")
-    assert author is not None
+    (author,) = authors_from_parts("Alder", "A. -B.", "Jr.", "Lab X,\n  Town")
     assert (author.name, author.affiliation) == ("A.-B. Alder Jr.", "Lab X, Town")
-    pointing = author_from_parts("Alder", "A.", "", "1 and 2")
-    assert pointing is not None
+    (pointing,) = authors_from_parts("Alder", "A.", "", "1 and 2")
     assert pointing.affiliation == ""
-    assert author_from_parts("al.", "et") is None
-    assert author_from_parts(":") is None
+    assert authors_from_parts("al.", "et") == ()
+    assert authors_from_parts(":") == ()
+
+
+def test_group_inside_a_family_name_is_kept_as_one_more_author() -> None:
+    found = authors_from_parts("Alder for the XYZ Collaboration", "Ada", "", "Lab X")
+    assert [(author.name, author.affiliation) for author in found] == [
+        ("Ada Alder", "Lab X"),
+        ("XYZ Collaboration", ""),
+    ]
 
 
 def test_three_thousand_authors_are_read() -> None:
