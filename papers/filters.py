@@ -102,7 +102,9 @@ class PaperFilter(django_filters.FilterSet):  # type: ignore[misc]
             del self.filters["unseen"]
         if "category" in self.filters:
             self.filters["category"].extra["choices"] = _category_choices(counted_categories, data.get("category", ""))
-        self.filters["source"].extra["choices"] = [(name, source.title) for name, source in SOURCES.items()]
+        # By title: all of arXiv's services are arXiv to a reader.
+        titles = {source.title: name for name, source in reversed(SOURCES.items())}
+        self.filters["source"].extra["choices"] = [(name, title) for title, name in reversed(titles.items())]
         self._set_widgets()
 
     def _set_widgets(self) -> None:
@@ -127,7 +129,7 @@ class PaperFilter(django_filters.FilterSet):  # type: ignore[misc]
         return papers.with_author_named(words)
 
     def from_source(self, papers: PaperQuerySet, name: str, source: str) -> PaperQuerySet:
-        return papers.from_source(source)
+        return papers.from_sources([name for name, other in SOURCES.items() if other.title == SOURCES[source].title])
 
     def with_code(self, papers: PaperQuerySet, name: str, wanted: bool) -> PaperQuerySet:
         return papers.with_code() if wanted else papers

@@ -69,11 +69,12 @@ def provenance(paper: Paper) -> Provenance:
     told: dict[str, list[str]] = {}
     for name, source in origins.items():
         if name in _WORDS:
-            told.setdefault(source, []).append(_WORDS[name])
-    newest = {row.source: row for row in sorted(records, key=lambda row: row.as_of or date.min)}
+            told.setdefault(source_title(source), []).append(_WORDS[name])
+    # By title: all of arXiv's services are arXiv to a reader.
+    newest = {source_title(row.source): row for row in sorted(records, key=lambda row: row.as_of or date.min)}
     sources = [
-        Origin(source_title(source), row.facts.get("address", ""), row.as_of, _listed(told.get(source, [])))
-        for source, row in newest.items()
+        Origin(title, row.facts.get("address", ""), row.as_of, _listed(told.get(title, [])))
+        for title, row in newest.items()
     ]
     return Provenance(sources, {name: source_title(source) for name, source in origins.items()})
 

@@ -17,6 +17,7 @@ from papers.ingest.text import tidy_name
 _PARTS = re.compile(r"[()\[\]]")
 _SEPARATOR = re.compile(r"\s*(?:[,;]|:(?=\s|$)|\s(?:and|&)(?=\s))\s*")
 _SUFFIX = re.compile(r"(?:Jr|JR|jr|Sr|SR|sr)\.?|II|III|IV")
+_SUFFIX_AFTER_COMMA = re.compile(rf"\s*,\s*({_SUFFIX.pattern})$")
 _REFERENCES = re.compile(r"(?:\d{1,3}|[a-zA-Z*†‡§]{1,2})(?:\s*(?:,|;|&|\+|\band\b|-)\s*(?:\d{1,3}|[a-zA-Z*†‡§]{1,2}))*")
 _LEGEND_MARK = re.compile(r"(?:^|(?<=[\s,;.:(]))[(\[]\s*(\d{1,3}|[a-zA-Z*†‡§]{1,2})\s*[)\]]\s*:?\s*")
 _LEGEND_PLAIN = re.compile(r"(?:^|[,;]\s*)(\d{1,2})\s*[:=.]\s*")
@@ -108,6 +109,7 @@ def _plain_names(words: str) -> list[str]:
     if not re.search(r"[^\W\d_]", words):
         return []
     words = re.sub(r"\.(?=[^\W\d_])", ". ", words).replace(". -", ".-")
+    words = _SUFFIX_AFTER_COMMA.sub(r" \1", words)
     behalf = _BEHALF.match(words) if len(words) < _LONGEST_NAME else None
     return [name for name in (behalf["name"], behalf["group"]) if name] if behalf else [words]
 

@@ -27,7 +27,10 @@ from papers.taxonomy import CATEGORIES, canonical_code
 SAMPLE, STAFF = "sample", "staff"
 DENIED = "denied"  # in staff's facts: the fields that are to stay empty
 DENIED_NAMES = "denied_identifiers"  # likewise: [scheme, value] of identifiers that are not this paper's
-PREFERENCE = (STAFF, "snapshot", "hf", "page", SAMPLE)
+PREFERENCE = (
+    *(STAFF, "arxiv-oai", "arxiv", "snapshot", "arxiv-abs", "arxiv-listing", "arxiv-rss"),
+    *("hf", "acl", "page", "bibtex", SAMPLE),
+)
 
 _FIRST = (
     "title",

@@ -6,13 +6,13 @@ import json
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from importlib import metadata
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -24,6 +24,7 @@ _TRANSIENT = {429, 500, 502, 503, 504}
 _REDIRECTS = {301, 302, 303, 307, 308}
 _MOST_REDIRECTS = 5
 _CHUNK_BYTES = 65_536
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +44,20 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A whole answer with status 200; `next_address` is where its Link header says that more follows."""
+    """A whole answer; `next_address` is where its Link header says that more follows."""
 
     body: bytes
     content_type: str
     address: str
     next_address: str = ""
+    status: int = 200  # or one that the caller reads as well
 
 
-class _TryAgain(Exception):
-    """This attempt failed in a way that time may heal; `pause` is what the server asked for."""
+class TryAgain(Exception):
+    """This attempt failed in a way that time may heal; `pause` is what the server asked for.
+
+    The reason goes on from the server's name: "answered 503".
+    """
 
     def __init__(self, reason: str, pause: float | None = None) -> None:
         super().__init__(reason)
@@ -96,11 +101,28 @@ class PoliteSession:
 
     def get(self, address: str, params: Mapping[str, str] | None = None, *, accept: str = "*/*") -> Answer:
         """Fetch one address, trying again as long as that may help."""
+        return self.read(address, params, lambda answer: answer, accept=accept)
+
+    def read(
+        self,
+        address: str,
+        params: Mapping[str, str] | None,
+        reader: Callable[[Answer], T],
+        *,
+        accept: str = "*/*",
+        also: Collection[int] = (),
+    ) -> T:
+        """Fetch one address and read the answer, trying again when `reader` raises TryAgain too.
+
+        So an answer with status 200 that is cut short, or is a page that says "busy", is asked for
+        again. Answers with a status of `also` are read instead of being failures.
+        """
         for attempt in range(1, self._limits.attempts + 1):
             try:
                 with self._turn():
-                    return self._follow(address, params, accept)
-            except _TryAgain as failure:
+                    answer = self._follow(address, params, accept, also)
+                return reader(answer)
+            except TryAgain as failure:
                 if attempt == self._limits.attempts:
                     raise SourceError(f"{_host(address)} {failure} ({attempt} attempts).") from None
                 self._sleep(self._pause(attempt, failure.pause))
@@ -122,11 +144,11 @@ class PoliteSession:
             return asked + self._jitter()
         return min(self._limits.first_pause * 2.0 ** (attempt - 1), self._limits.longest_pause) * (0.5 + self._jitter())
 
-    def _follow(self, address: str, params: Mapping[str, str] | None, accept: str) -> Answer:
+    def _follow(self, address: str, params: Mapping[str, str] | None, accept: str, also: Collection[int]) -> Answer:
         for _ in range(_MOST_REDIRECTS + 1):
             with _failures_named(), self._request(address, params, accept) as response:
                 if response.status_code not in _REDIRECTS:
-                    return self._read(response)
+                    return self._read(response, also)
                 address, params = _redirect_target(response), None
         raise SourceError(f"{_host(address)} redirects in circles.")
 
@@ -140,17 +162,18 @@ class PoliteSession:
             stream=True,
         )
 
-    def _read(self, response: requests.Response) -> Answer:
+    def _read(self, response: requests.Response, also: Collection[int]) -> Answer:
         status = response.status_code
         if status in _TRANSIENT:
-            raise _TryAgain(f"answered {status}", self._retry_after(response))
-        if status != 200:
+            raise TryAgain(f"answered {status}", self._retry_after(response))
+        if status != 200 and status not in also:
             raise SourceError(f"{response.url} answered {status} {response.reason or ''}".rstrip() + ".")
         return Answer(
             body=self._body(response),
             content_type=response.headers.get("Content-Type", ""),
             address=str(response.url),
             next_address=response.links.get("next", {}).get("url", ""),
+            status=status,
         )
 
     def _body(self, response: requests.Response) -> bytes:
@@ -162,7 +185,7 @@ class PoliteSession:
             if size > self._limits.answer_bytes:
                 raise SourceError(f"{response.url} answers with more than {self._limits.answer_bytes:,} bytes.")
             if self._clock() - started > self._limits.answer:
-                raise _TryAgain(f"needed more than {self._limits.answer:g} seconds for one answer")
+                raise TryAgain(f"needed more than {self._limits.answer:g} seconds for one answer")
         return b"".join(parts)
 
     def _retry_after(self, response: requests.Response) -> float | None:
@@ -183,6 +206,17 @@ def user_agent(contact: str = "") -> str:
     return f"Broadsheet/{version} (+{contact})" if contact else f"Broadsheet/{version}"
 
 
+def http_address(address: str) -> str:
+    """An endpoint as an operator types it, without a slash at its end; SourceError for what is none."""
+    try:
+        parts = urlsplit(address)
+        if parts.scheme in ("http", "https") and parts.hostname:
+            return address.rstrip("/")
+    except ValueError:
+        pass
+    raise SourceError(f"{address!r} is not the address of an API.")
+
+
 @contextmanager
 def _failures_named() -> Iterator[None]:
     """Turn the network's own exceptions into ours."""
@@ -192,11 +226,11 @@ def _failures_named() -> Iterator[None]:
         # Ours, or one to which we were redirected: requests looks at both.
         raise SourceError("The address to fetch from, or one that it redirects to, is no http address.") from None
     except (requests.exceptions.Timeout, urllib3.exceptions.TimeoutError):
-        raise _TryAgain("did not answer in time") from None
+        raise TryAgain("did not answer in time") from None
     except (requests.exceptions.SSLError, urllib3.exceptions.SSLError) as error:
         raise SourceError(f"The connection is not secure: {error}") from None
     except (requests.RequestException, urllib3.exceptions.HTTPError, OSError):
-        raise _TryAgain("could not be reached, or cut the answer short") from None
+        raise TryAgain("could not be reached, or cut the answer short") from None
 
 
 def _redirect_target(response: requests.Response) -> str:

@@ -42,11 +42,17 @@ def run_source(source: Source, *, limit: int | None = None, dry_run: bool = Fals
     AlreadyRunning; in the first two cases the run is kept as failed with what it had done.
     """
     outer = transaction.atomic() if dry_run else nullcontext()
-    with _one_run_at_a_time(source.name), _stop_politely() as stop, outer:
+    with _one_run_at_a_time(source.turn or source.name), _stop_politely() as stop, outer:
         run = _run(source, limit, report, stop)
         if dry_run:
             transaction.set_rollback(True)
     return run
+
+
+def resumed(source: Source) -> Source:
+    """The source going on where its last run with the same arguments ended, if it can."""
+    run = IngestRun.objects.filter(source=source.name, arguments=source.arguments()).order_by("-started_at").first()
+    return source.resumed(run.position) if run and run.position else source
 
 
 def _run(source: Source, limit: int | None, report: Report, stop: threading.Event) -> IngestRun:
@@ -55,12 +61,18 @@ def _run(source: Source, limit: int | None, report: Report, stop: threading.Even
     IngestRun.objects.filter(source=source.name, state=IngestRun.State.RUNNING).update(
         state=IngestRun.State.FAILED, error="It ended without a word.", finished_at=now
     )
-    run = IngestRun.objects.create(source=source.name, arguments=source.arguments(), started_at=now, heartbeat_at=now)
+    run = IngestRun.objects.create(
+        source=source.name,
+        arguments=source.arguments(),
+        position=source.position(),
+        started_at=now,
+        heartbeat_at=now,
+    )
     counts = Counts()
     try:
         items = islice(source.items(), limit)
         while batch := list(islice(items, BATCH_SIZE)):
-            _take(run, source.name, batch, counts)
+            _take(run, source, batch, counts)
             report(run.cursor, counts)
             if stop.is_set():
                 raise Stopped(f"Stopped as asked after {run.cursor:,} items; run it again to go on.")
@@ -69,6 +81,10 @@ def _run(source: Source, limit: int | None, report: Report, stop: threading.Even
         raise
     if counts.created >= WORTH_ANALYSING:
         _analyse()
+    if limit is None:
+        # The source was read to its end, which may be further than its last item.
+        run.position = source.position()
+        run.save(update_fields=["position"])
     _finish(run, IngestRun.State.DONE)
     return run
 
@@ -80,15 +96,16 @@ def _analyse() -> None:
         cursor.execute(f"ANALYZE {', '.join(model._meta.db_table for model in models)}")
 
 
-def _take(run: IngestRun, name: str, batch: list[PaperRecord | RejectedItem], counts: Counts) -> None:
+def _take(run: IngestRun, source: Source, batch: list[PaperRecord | RejectedItem], counts: Counts) -> None:
     with transaction.atomic():
         now = timezone.now()
-        counts.add(write_batch(name, batch, run, now))
+        counts.add(write_batch(source.name, batch, run, now))
         run.created, run.updated = counts.created, counts.updated
         run.unchanged, run.rejected = counts.unchanged, counts.rejected
         run.cursor += len(batch)
+        run.position = source.position()
         run.heartbeat_at = now
-        run.save(update_fields=["created", "updated", "unchanged", "rejected", "cursor", "heartbeat_at"])
+        run.save(update_fields=["created", "updated", "unchanged", "rejected", "cursor", "position", "heartbeat_at"])
 
 
 def _finish(run: IngestRun, state: str, error: str = "") -> None:
@@ -137,4 +154,4 @@ def _stop_politely() -> Iterator[threading.Event]:
             signal.signal(number, handler)
 
 
-__all__ = ["AlreadyRunning", "SourceError", "Stopped", "run_source"]
+__all__ = ["AlreadyRunning", "SourceError", "Stopped", "resumed", "run_source"]

@@ -19,6 +19,7 @@ _UNWANTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u
 _LONGEST_DECODED = 20_000  # characters; what is longer is no title, and TeX's patterns could take long over it
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _SENTENCE_END = re.compile(r"[.!?:;][\"'”’)\]}$]*$")
+_WIDEST_WRAP = 100  # characters; arXiv wrapped at 80
 _FONT = re.compile(r"\\(?:text(?:[a-z]{2}|normal|superscript)|math[a-z]{2}|emph|bf|it|rm|sc|sf|tt|em)(?![A-Za-z])\s*")
 _MATHEMATICS = re.compile(
     r"(?<!\\)(?:\$\$.+?(?<!\\)\$\$|\$[^$]*?(?<!\\)\$|\\\(.+?\\\)|\\\[.+?\\\]|\\begin\{(\w+\*?)\}.+?\\end\{\1\})",
@@ -41,12 +42,14 @@ def unwrap(text: str) -> str:
     """Join hard-wrapped lines; paragraphs are parted by one empty line.
 
     An empty line always parts. A line that begins with blanks parts only where the line before it
-    ends a sentence, and only in a text where most lines do not begin so: snapshots exist whose
-    lines are all indented, or some of them at random.
+    ends a sentence, and only in a text where most lines do not begin so, or whose lines are paragraphs
+    and not wrapped: snapshots exist whose lines are all indented, or some of them at random.
     """
     lines = clean(text).strip().split("\n")
-    indented = sum(line[:1] in (" ", "\t") for line in lines[1:])
-    indent_parts = indented * 2 < len(lines)
+    indented = [number for number in range(1, len(lines)) if lines[number][:1] in (" ", "\t")]
+    indent_parts = len(indented) * 2 < len(lines) or (
+        max(map(len, lines)) > _WIDEST_WRAP and all(_SENTENCE_END.search(lines[number - 1]) for number in indented)
+    )
     paragraphs: list[list[str]] = [[]]
     for line in lines:
         words = " ".join(line.split())

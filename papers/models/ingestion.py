@@ -21,6 +21,7 @@ class IngestRun(models.Model):
     arguments = models.JSONField(default=dict, blank=True)
     state = models.CharField(max_length=8, choices=State, default=State.RUNNING)
     cursor = models.PositiveBigIntegerField(default=0, help_text="Items of the source dealt with.")
+    position = models.TextField(blank=True, help_text="Where the source goes on, in its own words.")
     created = models.PositiveIntegerField(default=0)
     updated = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)

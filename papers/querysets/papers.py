@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Self, cast
 
@@ -106,8 +106,8 @@ class PaperQuerySet(QuerySet["Paper"]):
     def withdrawn(self) -> Self:
         return self.filter(withdrawn_at__isnull=False)
 
-    def from_source(self, source: str) -> Self:
-        return self.filter(Exists(self._related("source_records").filter(source=source, paper=OuterRef("pk"))))
+    def from_sources(self, sources: Sequence[str]) -> Self:
+        return self.filter(Exists(self._related("source_records").filter(source__in=sources, paper=OuterRef("pk"))))
 
     def not_seen_by(self, viewer: User) -> Self:
         """Papers whose page the reader has not opened and that they have not upvoted."""

@@ -41,6 +41,16 @@ def test_each_filter_narrows(client: Client) -> None:
     assert filtered(client, "category=cs.LG&upvotes=1") == ["Crossed"]
 
 
+def test_all_services_of_one_source_are_one_choice(client: Client) -> None:
+    make_source_record(make_paper("From the file"), source="snapshot")
+    make_source_record(make_paper("From the API"), source="arxiv")
+    make_source_record(make_paper("From a page"), source="page")
+    assert filtered(client, "source=arxiv") == ["From the API", "From the file"]
+    page = client.get("/papers/date/2025-12-25").content.decode()
+    assert page.count('<option value="arxiv"') == 1
+    assert page.count(">arXiv</option>") == 1
+
+
 def test_an_author_is_found_without_accents_and_in_any_order(client: Client) -> None:
     make_paper("Found", authors=("Petar Veličković", "Łukasz Kaiser"))
     make_paper("Other", authors=("Ada Byron",))

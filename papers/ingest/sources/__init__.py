@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from papers.ingest.sources.arxiv import ArxivSource
 from papers.ingest.sources.base import Source
 from papers.ingest.sources.hf import HuggingFaceSource
 from papers.ingest.sources.page import PageSource
@@ -9,5 +10,12 @@ from papers.ingest.sources.sample import SampleSource
 from papers.ingest.sources.snapshot import SnapshotSource
 
 SOURCES: dict[str, type[Source]] = {
-    source.name: source for source in (PageSource, HuggingFaceSource, SnapshotSource, SampleSource)
+    source.name: source
+    for source in (
+        ArxivSource,
+        SnapshotSource,
+        HuggingFaceSource,
+        PageSource,
+        SampleSource,
+    )
 }

@@ -8,8 +8,9 @@ from datetime import UTC, date, datetime, time
 from email.utils import parsedate_to_datetime
 
 from papers.identifiers import DOI, parse_arxiv_id, parse_doi
+from papers.ingest.errors import SourceError
 from papers.ingest.records import IDENTIFIER_LENGTH, InvalidRecord, VersionRecord
-from papers.taxonomy import CATEGORIES
+from papers.taxonomy import CATEGORIES, canonical_code
 
 HOST = "arxiv.org"  # all its services share one turn: a request every three seconds
 TITLE = "arXiv"  # as readers see it, whichever of arXiv's services said so
@@ -41,6 +42,18 @@ def known_categories(codes: Iterable[str]) -> tuple[str, ...]:
     shown under their canonical code (`papers.taxonomy`).
     """
     return tuple(dict.fromkeys(code for code in codes if code in CATEGORIES))
+
+
+def category_codes(codes: Iterable[str]) -> tuple[str, ...]:
+    """The codes that an operator typed, each with its other name, since papers may bear either; SourceError."""
+    found: list[str] = []
+    for code in codes:
+        if code not in CATEGORIES:
+            raise SourceError(f"arXiv has no category {code!r}.")
+        same = canonical_code(code)
+        aliases = [fact.code for fact in CATEGORIES.values() if fact.status == "alias" and fact.canonical == same]
+        found += [same, *aliases]
+    return tuple(dict.fromkeys(found))
 
 
 def published_dois(text: str) -> Iterator[tuple[str, str]]:

@@ -5,12 +5,22 @@ from __future__ import annotations
 import argparse
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
 from typing import Any, ClassVar
 
+from papers.ingest.days import BadDay, read_day
 from papers.ingest.errors import OptionError, SourceError
 from papers.ingest.records import PaperRecord, RejectedItem
 
-__all__ = ["OptionError", "Source", "SourceError"]
+__all__ = ["Bookmark", "OptionError", "Source", "SourceError", "day_span"]
+
+
+@dataclass(slots=True)
+class Bookmark:
+    """The one thing about a source that changes while it is read."""
+
+    position: str = ""
 
 
 class Source(ABC):
@@ -23,6 +33,9 @@ class Source(ABC):
     name: ClassVar[str]  # as typed after `manage.py ingest`, and kept on every source record
     title: ClassVar[str]  # as readers see it: "Hugging Face"
     description: ClassVar[str]  # one sentence for operators
+    # Sources that ask the same service share a turn: only one of them runs at a time.
+    turn: ClassVar[str] = ""
+    can_resume: ClassVar[bool] = False  # whether `position` and `resumed` mean anything
 
     @staticmethod
     @abstractmethod
@@ -50,6 +63,27 @@ class Source(ABC):
         """How many items are expected, for the progress line; None when unknown."""
         return None
 
+    def position(self) -> str:
+        """Where a later run may go on once all items given so far are stored; "" when it must begin anew."""
+        return ""
+
+    def resumed(self, position: str) -> Source:
+        """The source that goes on from where a run with the same arguments ended; its arguments stay the same."""
+        return self
+
     def arguments(self) -> dict[str, Any]:
         """The options in plain JSON values, kept on the run."""
         return {}
+
+
+def day_span(options: dict[str, Any]) -> tuple[date | None, date | None]:
+    """The days of --from and --to, None where one is left out; SourceError for what is no span."""
+    try:
+        first, last = (read_day(options[name]) if options.get(name) else None for name in ("from", "to"))
+    except BadDay as error:
+        raise SourceError(str(error)) from None
+    if last and not first:
+        raise SourceError("--to needs --from.")
+    if first and last and last < first:
+        raise SourceError("The span ends before it begins.")
+    return first, last

@@ -10,10 +10,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from papers.ingest.days import BadDay, month_span, read_day, week_span, weekdays
-from papers.ingest.http import PoliteSession
+from papers.ingest.http import PoliteSession, http_address
 from papers.ingest.records import PaperRecord, RejectedItem
 from papers.ingest.sources.base import Source, SourceError
 from papers.ingest.sources.files import find_files, read_bytes
@@ -62,7 +61,7 @@ class HuggingFaceSource(Source):
             path=path,
             first=span[0] if span else None,
             last=span[1] if span else None,
-            endpoint=_endpoint(options.get("endpoint") or ENDPOINT),
+            endpoint=http_address(options.get("endpoint") or options.get("hf_endpoint") or ENDPOINT),
             session=PoliteSession(contact=str(options.get("contact") or "")),
         )
 
@@ -167,13 +166,6 @@ def _past(first: date, last: date, today: date) -> tuple[date, date]:
     if first > today:
         raise SourceError(f"{first} has not come yet.")
     return first, min(last, today)
-
-
-def _endpoint(address: str) -> str:
-    parts = urlsplit(address)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise SourceError(f"{address!r} is not the address of an API.")
-    return address.rstrip("/")
 
 
 def _day_of(file: Path) -> date | None:

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from papers.ingest.retrying import retry_records
-from papers.ingest.runner import AlreadyRunning, Stopped, run_source
+from papers.ingest.runner import AlreadyRunning, Stopped, resumed, run_source
 from papers.ingest.sources import SOURCES
 from papers.ingest.sources.base import OptionError, Source, SourceError
 from papers.ingest.writer import Counts
@@ -39,6 +39,8 @@ class Command(BaseCommand):
         for name, source in SOURCES.items():
             options = sources.add_parser(name, help=source.description, description=source.description)
             options.add_argument("--dry-run", action="store_true", help="Do all the work, then undo it.")
+            if source.can_resume:
+                options.add_argument("--restart", action="store_true", help="Begin anew, not where the last run ended.")
             options.add_argument("--limit", type=_positive, metavar="N", help="Take the first N items only.")
             source.add_arguments(options)
 
@@ -68,9 +70,11 @@ class Command(BaseCommand):
 
     def _ingest(self, source: str, *, dry_run: bool, limit: int | None, **options: Any) -> None:
         options["contact"] = settings.CONTACT_EMAIL
-        options["endpoint"] = options.get("endpoint") or settings.HF_ENDPOINT
+        options["hf_endpoint"] = settings.HF_ENDPOINT
         try:
             chosen = SOURCES[source].from_options(options)
+            if chosen.can_resume and not options.get("restart"):
+                chosen = self._resumed(chosen)
         except SourceError as error:
             raise CommandError(str(error), returncode=USED_WRONGLY) from None
         try:
@@ -95,6 +99,15 @@ class Command(BaseCommand):
             noun = "item was" if counts.rejected == 1 else "items were"
             kept = "" if dry_run else " and kept with the reason in admin"
             raise CommandError(f"{counts.rejected:,} {noun} rejected{kept}; the rest is in.", returncode=REJECTED)
+
+    def _resumed(self, source: Source) -> Source:
+        going_on = resumed(source)
+        if going_on is not source:
+            self.stdout.write(
+                f"Going on from {going_on.position()}, which the last run with these options reached; "
+                "--restart begins anew."
+            )
+        return going_on
 
 
 def _positive(text: str) -> int:

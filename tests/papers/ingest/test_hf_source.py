@@ -48,11 +48,6 @@ ENTRY: dict[str, Any] = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NO_PROXY", "*")
-
-
 def entry(**changes: Any) -> dict[str, Any]:
     """The entry with facts of its paper changed; None removes one."""
     changed = copy.deepcopy(ENTRY)

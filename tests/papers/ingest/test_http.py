@@ -8,56 +8,13 @@ import struct
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import pytest
 
 from papers.ingest.errors import SourceError
-from papers.ingest.http import Limits, PoliteSession, user_agent
+from papers.ingest.http import PoliteSession, user_agent
+from tests.papers.ingest.patience import QUICK, Clock, polite
 from tests.papers.ingest.server import Request, in_turn, serving
-
-QUICK = Limits(interval=0, connect=2, read=0.5, answer=1, answer_bytes=100_000, attempts=3, first_pause=1)
-
-
-@pytest.fixture(autouse=True)
-def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NO_PROXY", "*")
-
-
-class Clock:
-    """Time that passes only in sleep; remembers the sleeps."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-        self.sleeps: list[float] = []
-
-    def __call__(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.sleeps.append(seconds)
-        self.now += seconds
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def session(clock: Clock) -> PoliteSession:
-    return polite(clock)
-
-
-def polite(clock: Clock, limits: Limits = QUICK) -> PoliteSession:
-    return PoliteSession(
-        "ops@portal.example",
-        limits,
-        sleep=clock.sleep,
-        clock=clock,
-        now=lambda: datetime(2026, 3, 2, 12, tzinfo=UTC),
-        jitter=lambda: 0.5,
-    )
 
 
 def fine(request: Request) -> None:

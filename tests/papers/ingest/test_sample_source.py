@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 from collections import Counter
 from datetime import UTC, date, datetime
@@ -144,17 +143,3 @@ def test_bundled_catalogue_has_no_fault() -> None:
     assert [item.reason for item in items if isinstance(item, RejectedItem)] == []
     assert len(items) == source.total() >= 120
     assert len({item.key for item in items}) == len(items)
-
-
-def test_every_source_declares_options_that_parse() -> None:
-    from papers.ingest.sources import SOURCES
-
-    for name, source in SOURCES.items():
-        parser = argparse.ArgumentParser()
-        source.add_arguments(parser)
-        arguments = {"page": [__file__], "hf": ["--date", "2026-03-02"], "snapshot": [__file__], "sample": []}[name]
-        built = source.from_options(vars(parser.parse_args(arguments)))
-        assert built.name == name
-        assert json.dumps(built.arguments())
-        assert source.title
-        assert source.description.endswith(".")

@@ -69,6 +69,7 @@ def test_very_long_title_is_left_to_be_rejected_without_decoding() -> None:
             "Some lines.\n  Are indented\nat\n  random\n  here. And\n  so on.",
             "Some lines. Are indented at random here. And so on.",
         ),
+        ("An unwrapped paragraph. " * 5 + "End.\n  Another.", "An unwrapped paragraph. " * 5 + "End.\n\nAnother."),
         ("", ""),
         ("\n \n", ""),
     ],

@@ -1,0 +1,124 @@
+"""What all sources have in common: the registry, the ranking, and runs that go on where another ended."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+
+from papers.ingest.composing import PREFERENCE
+from papers.ingest.errors import SourceError
+from papers.ingest.records import PaperRecord, RejectedItem
+from papers.ingest.runner import AlreadyRunning, lock_key, run_source
+from papers.ingest.sources import SOURCES
+from papers.ingest.sources.base import Bookmark, Source
+from papers.models import IngestRun, SourceRecord
+
+EXAMPLES = {
+    "arxiv": ["--category", "cs.LG", "--from", "2026-03-02"],
+    "snapshot": [__file__],
+    "hf": ["--date", "2026-03-02"],
+    "page": [__file__],
+    "sample": [],
+}
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_every_source_declares_options_that_parse(name: str) -> None:
+    source = SOURCES[name]
+    parser = argparse.ArgumentParser()
+    source.add_arguments(parser)
+    built = source.from_options(vars(parser.parse_args(EXAMPLES[name])))
+    assert built.name == name
+    assert json.dumps(built.arguments())
+    assert source.title
+    assert source.description.endswith(".")
+
+
+def test_every_source_has_its_rank() -> None:
+    assert set(SOURCES) <= set(PREFERENCE)
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf(Source):
+    """Five books a page; the third page may be missing."""
+
+    name = "shelf"
+    title = "Shelf"
+    description = "A shelf."
+    turn = "library"
+    can_resume = True
+
+    missing: bool = False
+    bookmark: Bookmark = field(default_factory=Bookmark)
+
+    @staticmethod
+    def add_arguments(parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("--missing", action="store_true")
+
+    @classmethod
+    def from_options(cls, options: dict[str, Any]) -> Shelf:
+        return cls(bool(options.get("missing")))
+
+    def items(self) -> Iterator[PaperRecord | RejectedItem]:
+        for page in range(int(self.bookmark.position or 1), 5):
+            self.bookmark.position = str(page)
+            for number in range(5):
+                yield PaperRecord(key=f"{page}-{number}", title=f"Book {number} of page {page}")
+            if page == 3 and self.missing:
+                raise SourceError("The page is missing.")
+
+    def position(self) -> str:
+        return self.bookmark.position
+
+    def resumed(self, position: str) -> Shelf:
+        return replace(self, bookmark=Bookmark(position))
+
+
+@pytest.fixture
+def shelf(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(SOURCES, "shelf", Shelf)
+    monkeypatch.setattr("papers.ingest.runner.BATCH_SIZE", 5)
+
+
+def ingest(*arguments: str) -> str:
+    out = StringIO()
+    call_command("ingest", "shelf", *arguments, stdout=out, stderr=out)
+    return out.getvalue()
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("shelf")
+def test_a_run_goes_on_where_the_last_one_with_the_same_options_ended() -> None:
+    with pytest.raises(SourceError):
+        run_source(Shelf(missing=True), report=lambda *_: None)
+    failed = IngestRun.objects.get()
+    assert (failed.state, failed.position, failed.cursor) == ("failed", "3", 15)
+    assert "Going on from 3, which the last run with these options reached" in (told := ingest())
+    assert told.splitlines()[-1] == "created=5 updated=0 unchanged=5 rejected=0"
+    assert SourceRecord.objects.count() == 20
+    done = IngestRun.objects.order_by("-started_at")[0]
+    assert (done.state, done.position) == ("done", "4")
+    assert "Going on" not in (told := ingest("--restart"))
+    assert told.splitlines()[-1] == "created=0 updated=0 unchanged=20 rejected=0"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sources_of_one_service_run_one_at_a_time() -> None:
+    from django.db import connections
+
+    other = connections.create_connection("default")
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [lock_key("library")])
+        with pytest.raises(AlreadyRunning, match="library is under way"):
+            run_source(Shelf(), report=lambda *_: None)
+    finally:
+        other.close()
+    assert not SourceRecord.objects.exists()
