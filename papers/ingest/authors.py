@@ -52,7 +52,7 @@ def parse_authors(raw: str) -> tuple[AuthorRecord, ...]:
         else:
             for number, words in enumerate(_SEPARATOR.split(text)):
                 _add(names, words, glued=number == 0)
-        mark = brackets if _explains(names, text, brackets) else ""
+        mark = brackets if _explains(names, text, brackets, in_list=bool(mark)) else ""
         if brackets and not mark:
             _read_brackets(names, legend, brackets)
     return tuple(_record(name, legend) for name in names if name.name)
@@ -114,10 +114,12 @@ def _plain_names(words: str) -> list[str]:
     return [name for name in (behalf["name"], behalf["group"]) if name] if behalf else [words]
 
 
-def _explains(names: list[_Name], text: str, brackets: str) -> bool:
+def _explains(names: list[_Name], text: str, brackets: str, *, in_list: bool) -> bool:
     """Whether these brackets begin an entry of a list without brackets of its own: `B. Name (2), (1) Lab X`."""
-    follows_comma = text.strip()[-1:] in ("", ",", ";", ".")
-    return follows_comma and any(brackets in name.references for name in names)
+    end = text.strip()
+    # A full stop ends an entry, but within the names it is a suffix's or an initial's: `B. Name Jr. (1)`.
+    is_parted = not end or end[-1] in ",;" or (end[-1] == "." and (in_list or end == "."))
+    return is_parted and any(brackets in name.references for name in names)
 
 
 def _read_brackets(names: list[_Name], legend: dict[str, str], content: str) -> None:

@@ -70,7 +70,8 @@ class PoliteSession:
     Transient failures (429, 5xx, refused, reset, cut short, too slow) are tried again with growing,
     jittered pauses, or after the server's Retry-After; a wish to wait longer than the limit ends the
     run, which can be started again, since asking sooner would be impolite. Redirects are followed
-    on the same host only. Every failure that remains is a SourceError.
+    on the same host only, and to hosts of the domain `home`. Every failure that remains is a
+    SourceError.
     """
 
     def __init__(
@@ -78,12 +79,13 @@ class PoliteSession:
         contact: str = "",
         limits: Limits | None = None,
         *,
+        home: str = "",
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         jitter: Callable[[], float] = random.random,
     ) -> None:
-        self._limits = limits or Limits()
+        self._limits, self._home = limits or Limits(), home
         self._sleep, self._clock, self._now, self._jitter = sleep, clock, now, jitter
         self._lock = threading.Lock()
         self._free_at: float | None = None
@@ -149,7 +151,7 @@ class PoliteSession:
             with _failures_named(), self._request(address, params, accept) as response:
                 if response.status_code not in _REDIRECTS:
                     return self._read(response, also)
-                address, params = _redirect_target(response), None
+                address, params = _redirect_target(response, self._home), None
         raise SourceError(f"{_host(address)} redirects in circles.")
 
     def _request(self, address: str, params: Mapping[str, str] | None, accept: str) -> requests.Response:
@@ -233,13 +235,15 @@ def _failures_named() -> Iterator[None]:
         raise TryAgain("could not be reached, or cut the answer short") from None
 
 
-def _redirect_target(response: requests.Response) -> str:
-    """The new address, when it is on the same host and not less secure."""
+def _redirect_target(response: requests.Response, home: str) -> str:
+    """The new address, when it is on the same host, or one of our domain, and not less secure."""
     here, location = str(response.url), response.headers.get("Location", "")
     try:
         target = urljoin(here, location)
         old, new = urlsplit(here), urlsplit(target)
-        if new.hostname == old.hostname and (new.scheme, new.port) in {(old.scheme, old.port), ("https", None)}:
+        host = new.hostname or ""
+        is_ours = host == old.hostname or (home and f".{host}".endswith(f".{home}"))
+        if is_ours and (new.scheme, new.port) in {(old.scheme, old.port), ("https", None)}:
             return target
     except ValueError:
         pass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from papers.ingest.sources.arxiv import ArxivSource
+from papers.ingest.sources.arxiv_oai import ArxivOaiSource
 from papers.ingest.sources.base import Source
 from papers.ingest.sources.hf import HuggingFaceSource
 from papers.ingest.sources.page import PageSource
@@ -13,6 +14,7 @@ SOURCES: dict[str, type[Source]] = {
     source.name: source
     for source in (
         ArxivSource,
+        ArxivOaiSource,
         SnapshotSource,
         HuggingFaceSource,
         PageSource,

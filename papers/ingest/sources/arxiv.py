@@ -9,12 +9,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from typing import Any
 
-from papers.identifiers import parse_arxiv_id
 from papers.ingest.http import PoliteSession, TryAgain, http_address
 from papers.ingest.records import PaperRecord, RejectedItem
 from papers.ingest.sources.arxiv_access import polite_session, read_xml
 from papers.ingest.sources.arxiv_atom import AtomPage, entry_id, entry_submitted_at, read_entry, read_page
-from papers.ingest.sources.arxiv_facts import HOST, TITLE, category_codes, midnight
+from papers.ingest.sources.arxiv_facts import HOST, TITLE, category_codes, midnight, read_ids
 from papers.ingest.sources.base import Bookmark, Source, SourceError, day_span
 
 ENDPOINT = "https://export.arxiv.org"
@@ -63,7 +62,7 @@ class ArxivSource(Source):
         source = cls(
             categories=category_codes(options.get("category") or ()),
             query=" ".join(str(options.get("query") or "").split()),
-            ids=_read_ids(options.get("id") or ()),
+            ids=read_ids(options.get("id") or ()),
             first=first,
             last=last,
             is_backfill=bool(options.get("backfill")),
@@ -178,11 +177,3 @@ class ArxivSource(Source):
 
 def _minutes(first: datetime, last: datetime) -> str:
     return f"[{first:%Y%m%d%H%M} TO {last:%Y%m%d%H%M}]"
-
-
-def _read_ids(texts: list[str] | tuple[str, ...]) -> tuple[str, ...]:
-    """Ids without version: asked for so, arXiv tells the newest."""
-    words = [word for text in texts for word in text.replace(",", " ").split()]
-    if bad := next((word for word in words if parse_arxiv_id(word) is None), None):
-        raise SourceError(f"{bad!r} is not an arXiv id.")
-    return tuple(dict.fromkeys(parsed[0] for word in words if (parsed := parse_arxiv_id(word))))

@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element
 
 from papers.ingest.errors import SourceError
 from papers.ingest.http import Answer, Limits, PoliteSession, TryAgain
+from papers.ingest.sources.arxiv_facts import HOST
 from papers.ingest.xml import BadXml, parse_xml
 
 T = TypeVar("T")
@@ -18,7 +19,7 @@ LIMITS = Limits(interval=3, read=60, answer=300, attempts=6, first_pause=3, long
 
 
 def polite_session(contact: object) -> PoliteSession:
-    return PoliteSession(contact=str(contact or ""), limits=LIMITS)
+    return PoliteSession(contact=str(contact or ""), limits=LIMITS, home=HOST)
 
 
 def read_xml(

@@ -35,6 +35,14 @@ def arxiv_id(text: str) -> tuple[str, int | None]:
     return found
 
 
+def read_ids(texts: Iterable[str]) -> tuple[str, ...]:
+    """The ids that an operator typed, without version: asked for so, arXiv tells the newest. Raises SourceError."""
+    words = [word for text in texts for word in text.replace(",", " ").split()]
+    if bad := next((word for word in words if parse_arxiv_id(word) is None), None):
+        raise SourceError(f"{bad!r} is not an arXiv id.")
+    return tuple(dict.fromkeys(parsed[0] for word in words if (parsed := parse_arxiv_id(word))))
+
+
 def known_categories(codes: Iterable[str]) -> tuple[str, ...]:
     """Codes in the source's order, the primary first; what arXiv's taxonomy does not know is dropped.
 

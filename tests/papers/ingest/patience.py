@@ -26,10 +26,11 @@ class Clock:
         self.now += seconds
 
 
-def polite(clock: Clock, limits: Limits = QUICK) -> PoliteSession:
+def polite(clock: Clock, limits: Limits = QUICK, home: str = "") -> PoliteSession:
     return PoliteSession(
         "ops@portal.example",
         limits,
+        home=home,
         sleep=clock.sleep,
         clock=clock,
         now=lambda: datetime(2026, 3, 2, 12, tzinfo=UTC),

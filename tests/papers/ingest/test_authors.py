@@ -55,6 +55,8 @@ def test_names_are_split_where_a_reader_would(raw: str, names: list[str]) -> Non
         ("A. Alder (a), B. Birch (b) ((a) Lab X, (b) Lab Y (North))", ["Lab X", "Lab Y (North)"]),
         ("A. Alder (1), B. Birch (2) (1: Lab X, 2: Lab Y)", ["Lab X", "Lab Y"]),
         ("A. Alder (1), B. Birch (2), (1) Lab X, (2) Lab Y", ["Lab X", "Lab Y"]),
+        ("A. Alder (1), B. Birch Jr. (1), C. Cedar (2) ((1) Lab X, (2) Lab Y)", ["Lab X", "Lab X", "Lab Y"]),
+        ("A. Alder (1), B. Birch (2). (1) Lab X. (2) Lab Y", ["Lab X", "Lab Y"]),
         ("A. Alder (1), B. Birch (2)", ["", ""]),
         ("A. Alder (for the XYZ Collaboration)", ["for the XYZ Collaboration"]),
         ("A. Alder (Lab X", ["Lab X"]),

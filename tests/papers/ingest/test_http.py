@@ -202,6 +202,20 @@ def test_redirect_to_another_place_is_refused(session: PoliteSession, target: st
         assert len(server.requests) == 1
 
 
+def test_redirect_within_the_services_own_domain_is_followed(clock: Clock) -> None:
+    def respond(request: Request) -> None:
+        if request.path == "/old":
+            request.answer("", 301, Location=f"http://localhost:{request.server.server_port}/new")
+        else:
+            fine(request)
+
+    with serving(respond) as server:
+        session = polite(clock, home="localhost")
+        assert session.get_json(f"{server.address}/old")[0] == {"fine": True}
+        with pytest.raises(SourceError, match="another place"):
+            polite(clock, home="host").get(f"{server.address}/old")
+
+
 def test_redirect_in_circles_is_given_up(session: PoliteSession) -> None:
     with (
         serving(lambda request: request.answer("", 302, Location="/again")) as server,

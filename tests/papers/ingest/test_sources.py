@@ -22,6 +22,7 @@ from papers.models import IngestRun, SourceRecord
 
 EXAMPLES = {
     "arxiv": ["--category", "cs.LG", "--from", "2026-03-02"],
+    "arxiv-oai": ["--from", "2026-03-02", "--set", "cs"],
     "snapshot": [__file__],
     "hf": ["--date", "2026-03-02"],
     "page": [__file__],
