@@ -18,6 +18,7 @@ _PARTS = re.compile(r"[()\[\]]")
 _SEPARATOR = re.compile(r"\s*(?:[,;]|:(?=\s|$)|\s(?:and|&)(?=\s))\s*")
 _SUFFIX = re.compile(r"(?:Jr|JR|jr|Sr|SR|sr)\.?|II|III|IV")
 _SUFFIX_AFTER_COMMA = re.compile(rf"\s*,\s*({_SUFFIX.pattern})$")
+_FAMILY_WITH_SUFFIX = re.compile(rf"(.+?),?\s+({_SUFFIX.pattern})")
 _REFERENCES = re.compile(r"(?:\d{1,3}|[a-zA-Z*†‡§]{1,2})(?:\s*(?:,|;|&|\+|\band\b|-)\s*(?:\d{1,3}|[a-zA-Z*†‡§]{1,2}))*")
 _LEGEND_MARK = re.compile(r"(?:^|(?<=[\s,;.:(]))[(\[]\s*(\d{1,3}|[a-zA-Z*†‡§]{1,2})\s*[)\]]\s*:?\s*")
 _LEGEND_PLAIN = re.compile(r"(?:^|[,;]\s*)(\d{1,2})\s*[:=.]\s*")
@@ -69,6 +70,14 @@ def authors_from_parts(
     # A bare "1 and 2" points to a list that arXiv's split has lost.
     lab = tidy_name(affiliation) if re.search(r"[^\W\d_]{2}", affiliation.replace("and", "")) else ""
     return tuple(AuthorRecord(name, lab if number == 0 else "") for number, name in enumerate(found))
+
+
+def author_from_inverted(name: str) -> tuple[AuthorRecord, ...]:
+    """`Family, Given`, with a suffix in the family's part: `Family, Jr., Given`."""
+    family, _, given = " ".join(name.split()).rpartition(", ")
+    if suffixed := _FAMILY_WITH_SUFFIX.fullmatch(family):
+        return authors_from_parts(suffixed[1], given, suffixed[2])
+    return authors_from_parts(family, given)
 
 
 def _blocks(text: str) -> Iterator[tuple[str, str]]:

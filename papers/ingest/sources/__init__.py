@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from papers.ingest.sources.arxiv import ArxivSource
+from papers.ingest.sources.arxiv_abs import ArxivAbsSource
+from papers.ingest.sources.arxiv_listing import ArxivListingSource
 from papers.ingest.sources.arxiv_oai import ArxivOaiSource
+from papers.ingest.sources.arxiv_rss import ArxivRssSource
 from papers.ingest.sources.base import Source
 from papers.ingest.sources.hf import HuggingFaceSource
 from papers.ingest.sources.page import PageSource
@@ -15,6 +18,9 @@ SOURCES: dict[str, type[Source]] = {
     for source in (
         ArxivSource,
         ArxivOaiSource,
+        ArxivRssSource,
+        ArxivListingSource,
+        ArxivAbsSource,
         SnapshotSource,
         HuggingFaceSource,
         PageSource,

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from typing import TypeVar
 from xml.etree.ElementTree import Element
 
+from bs4 import BeautifulSoup, Tag
+
 from papers.ingest.errors import SourceError
 from papers.ingest.http import Answer, Limits, PoliteSession, TryAgain
-from papers.ingest.sources.arxiv_facts import HOST
+from papers.ingest.sources.arxiv_facts import HOST, known_categories
 from papers.ingest.xml import BadXml, parse_xml
 
 T = TypeVar("T")
+_CODE = re.compile(r"\(([a-z-]+(?:\.[A-Za-z-]+)?)\)")
 
 # One request in three seconds over one connection, for all of arXiv's services together, is arXiv's own rule; its
 # refusals last from seconds to hours, and deep pages of the query API take long.
 LIMITS = Limits(interval=3, read=60, answer=300, attempts=6, first_pause=3, longest_pause=120, longest_retry_after=900)
 
 
-def polite_session(contact: object) -> PoliteSession:
-    return PoliteSession(contact=str(contact or ""), limits=LIMITS, home=HOST)
+# A page for people has some hundred kilobytes, and reading HTML is slow.
+PAGE_LIMITS = replace(LIMITS, answer_bytes=10_000_000)
+
+
+def polite_session(contact: object, limits: Limits = LIMITS) -> PoliteSession:
+    return PoliteSession(contact=str(contact or ""), limits=limits, home=HOST)
 
 
 def read_xml(
@@ -45,3 +54,35 @@ def read_xml(
         return reader(root)
 
     return session.read(address, params, read, accept="application/xml, application/atom+xml, text/xml", also=also)
+
+
+def read_html(
+    session: PoliteSession,
+    address: str,
+    params: Mapping[str, str] | None,
+    reader: Callable[[BeautifulSoup, int], T],
+    *,
+    also: Collection[int] = (),
+) -> T:
+    """Fetch and parse a page; `reader` gets its status too, and raises TryAgain for a page of another kind."""
+
+    def read(answer: Answer) -> T:
+        try:
+            return reader(BeautifulSoup(answer.body.decode("utf-8", errors="replace"), "html.parser"), answer.status)
+        except RecursionError:
+            raise SourceError(f"{answer.address} answered with a page nested too deep to be read.") from None
+
+    return session.read(address, params, read, accept="text/html", also=also)
+
+
+def element_text(element: Tag | None) -> str:
+    """An element's text without its label ("Title:"), as BeautifulSoup gives it; empty when there is none."""
+    if element is None:
+        return ""
+    labels = element.select(".descriptor")
+    return "".join(text for text in element.strings if not any(label in text.parents for label in labels))
+
+
+def subject_codes(text: str) -> tuple[str, ...]:
+    """`Machine Learning (cs.LG); Optimization and Control (math.OC)`, the primary first."""
+    return known_categories(_CODE.findall(text))

@@ -10,7 +10,7 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from papers.identifiers import ARXIV, address
-from papers.ingest.authors import authors_from_parts, parse_authors
+from papers.ingest.authors import author_from_inverted, authors_from_parts, parse_authors
 from papers.ingest.records import AuthorRecord, InvalidRecord, PaperRecord, RejectedItem, VersionRecord
 from papers.ingest.sources.arxiv_facts import (
     arxiv_id,
@@ -39,7 +39,6 @@ _ARCHIVES = {
 }
 _FORMER_NAMES = {"Condensed Matter - Mesoscopic Systems and Quantum Hall Effect": "cond-mat.mes-hall"}
 _SIZE = re.compile(r"(\d+)\s*k?b", re.IGNORECASE)
-_SUFFIXED = re.compile(r"(?P<family>.+?),?\s+(?P<suffix>(?:Jr|Sr)\.?|II|III|IV)")
 
 
 def read_record(record: Element) -> PaperRecord | RejectedItem:
@@ -113,7 +112,7 @@ def _dublin_core(said: Element) -> dict[str, Any]:
         "title": tidy_title(text_of(said, "title")),
         "identifiers": ((ARXIV, key), *published_dois(dois)),
         "abstract": abstract,
-        "authors": tuple(author for name in texts_of(said, "creator") for author in _creator(name)),
+        "authors": tuple(author for name in texts_of(said, "creator") for author in author_from_inverted(name)),
         "author_note": note,
         "categories": known_categories(
             _codes_by_name().get(single_line(name), "") for name in texts_of(said, "subject")
@@ -172,14 +171,6 @@ def _authors(said: Element) -> tuple[AuthorRecord, ...]:
             "; ".join(texts_of(element, "affiliation")),
         )
     )
-
-
-def _creator(name: str) -> tuple[AuthorRecord, ...]:
-    """`Family, Given`, with a suffix in the family's part: `Family Jr., Given`."""
-    family, _, given = single_line(name).rpartition(", ")
-    if suffixed := _SUFFIXED.fullmatch(family):
-        return authors_from_parts(suffixed["family"], given, suffixed["suffix"])
-    return authors_from_parts(family, given)
 
 
 @cache

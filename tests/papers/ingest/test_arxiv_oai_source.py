@@ -86,7 +86,7 @@ class Repository:
         if not page:
             request.answer(error("noRecordsMatch"), kind=XML)
             return
-        more = {**{name: query[name] for name in ("from", "until") if name in query}, "skip": str(skip + 2)}
+        more = {name: query[name] for name in ("from", "until") if name in query} | {"skip": str(skip + 2)}
         token = urlencode(more).replace("&", "&amp;") if len(found) > skip + 2 else ""
         end = (
             f'<resumptionToken expirationDate="2026-03-03T00:00:00Z">{token}</resumptionToken>' if skip or token else ""

@@ -23,6 +23,9 @@ from papers.models import IngestRun, SourceRecord
 EXAMPLES = {
     "arxiv": ["--category", "cs.LG", "--from", "2026-03-02"],
     "arxiv-oai": ["--from", "2026-03-02", "--set", "cs"],
+    "arxiv-rss": ["cs.LG", "math"],
+    "arxiv-listing": ["cs.LG", "--which", "2026-03"],
+    "arxiv-abs": ["2603.00001", "math/0309136"],
     "snapshot": [__file__],
     "hf": ["--date", "2026-03-02"],
     "page": [__file__],
