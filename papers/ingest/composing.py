@@ -202,8 +202,11 @@ def _date(paper: Composition, ordered: Sequence[Statement], arrived_on: date, de
         paper.fields["dated_on"] = listed_on
     elif submitted_at:
         paper.fields["dated_on"] = submitted_at.date()
+    elif arxiv_id:
+        paper.fields["dated_on"] = arxiv_month(arxiv_id)
     else:
-        paper.fields["dated_on"] = arxiv_month(arxiv_id) if arxiv_id else arrived_on
+        recorded = [date.fromisoformat(s.facts["recorded_on"]) for s in ordered if "recorded_on" in s.facts]
+        paper.fields["dated_on"] = min(recorded, default=arrived_on)
 
 
 def _listing(paper: Composition, ordered: Sequence[Statement], arxiv_id: str | None) -> tuple[date | None, str]:

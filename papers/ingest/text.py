@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from papers.letters import decode_accents
@@ -81,16 +82,25 @@ def _decode_name(text: str) -> str:
 
 def tidy_title(text: str) -> str:
     """A title on one line: entities and text accents decoded, everything between dollars untouched."""
+    return _tidied(text, _decode_words)
+
+
+def plain_title(text: str) -> str:
+    """A title as BibTeX has it: fonts and the braces that protect capitals are gone too, outside of mathematics."""
+    return _tidied(text, lambda words: re.sub(r"(?<!\\)[{}]", "", _decode_name(words)), always=True)
+
+
+def _tidied(text: str, decode: Callable[[str], str], *, always: bool = False) -> str:
     text = single_line(text)
     if "&" in text:
         text = decode_entities(text)
-    if "\\" not in text or len(text) > _LONGEST_DECODED:
+    if not (always or "\\" in text) or len(text) > _LONGEST_DECODED:
         return single_line(text)
     parts, end = [], 0
     for match in _MATHEMATICS.finditer(text):
-        parts += [_decode_words(text[end : match.start()]), match[0]]
+        parts += [decode(text[end : match.start()]), match[0]]
         end = match.end()
-    return single_line("".join([*parts, _decode_words(text[end:])]))
+    return single_line("".join([*parts, decode(text[end:])]))
 
 
 def _decode_words(text: str) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from papers.ingest.sources.acl import AclSource
 from papers.ingest.sources.arxiv import ArxivSource
 from papers.ingest.sources.arxiv_abs import ArxivAbsSource
 from papers.ingest.sources.arxiv_listing import ArxivListingSource
 from papers.ingest.sources.arxiv_oai import ArxivOaiSource
 from papers.ingest.sources.arxiv_rss import ArxivRssSource
 from papers.ingest.sources.base import Source
+from papers.ingest.sources.bibtex import BibtexSource
 from papers.ingest.sources.hf import HuggingFaceSource
 from papers.ingest.sources.page import PageSource
 from papers.ingest.sources.sample import SampleSource
@@ -24,6 +26,8 @@ SOURCES: dict[str, type[Source]] = {
         SnapshotSource,
         HuggingFaceSource,
         PageSource,
+        AclSource,
+        BibtexSource,
         SampleSource,
     )
 }

@@ -50,7 +50,7 @@ class SnapshotSource(Source):
             raise SourceError(f"There is no file {path}.")
         with open_bytes(path) as file:
             try:
-                for line in _lines(file):
+                for line in read_lines(file):
                     yield read_line(line)
             except (OSError, EOFError, zlib.error) as error:
                 raise SourceError(f"{path} is damaged: {error}.") from None
@@ -63,7 +63,7 @@ class SnapshotSource(Source):
         return {"file": self.file}
 
 
-def _lines(file: IO[bytes]) -> Iterator[bytes]:
+def read_lines(file: IO[bytes]) -> Iterator[bytes]:
     """Lines that say something; one longer than the limit comes as its beginning, and is rejected."""
     while line := file.readline(_LONGEST_LINE + 1):
         if len(line) > _LONGEST_LINE and not line.endswith(b"\n"):

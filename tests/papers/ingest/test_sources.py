@@ -29,6 +29,8 @@ EXAMPLES = {
     "snapshot": [__file__],
     "hf": ["--date", "2026-03-02"],
     "page": [__file__],
+    "acl": [__file__],
+    "bibtex": [__file__],
     "sample": [],
 }
 
