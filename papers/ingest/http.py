@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from importlib import metadata
@@ -19,8 +19,10 @@ import requests
 import urllib3
 
 from papers.ingest.errors import SourceError
+from papers.ingest.revalidation import Forgetful, Kept, Memory
 
 _TRANSIENT = {429, 500, 502, 503, 504}
+_NOT_MODIFIED = 304
 _REDIRECTS = {301, 302, 303, 307, 308}
 _MOST_REDIRECTS = 5
 _CHUNK_BYTES = 65_536
@@ -51,6 +53,8 @@ class Answer:
     address: str
     next_address: str = ""
     status: int = 200  # or one that the caller reads as well
+    etag: str = ""
+    last_modified: str = ""
 
 
 class TryAgain(Exception):
@@ -80,12 +84,13 @@ class PoliteSession:
         limits: Limits | None = None,
         *,
         home: str = "",
+        memory: Memory | None = None,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         jitter: Callable[[], float] = random.random,
     ) -> None:
-        self._limits, self._home = limits or Limits(), home
+        self._limits, self._home, self._memory = limits or Limits(), home, Forgetful() if memory is None else memory
         self._sleep, self._clock, self._now, self._jitter = sleep, clock, now, jitter
         self._lock = threading.Lock()
         self._free_at: float | None = None
@@ -113,17 +118,27 @@ class PoliteSession:
         *,
         accept: str = "*/*",
         also: Collection[int] = (),
+        kept: bool = False,
     ) -> T:
         """Fetch one address and read the answer, trying again when `reader` raises TryAgain too.
 
         So an answer with status 200 that is cut short, or is a page that says "busy", is asked for
-        again. Answers with a status of `also` are read instead of being failures.
+        again. Answers with a status of `also` are read instead of being failures. With `kept` the
+        answer is remembered and asked for on the condition that it changed; for what is asked often.
         """
+        known = Kept(self._memory if kept else Forgetful(), address, params)
+        headers = {"Accept": accept, **known.conditions}
+        readable = {*also, _NOT_MODIFIED} if known.conditions else also
         for attempt in range(1, self._limits.attempts + 1):
             try:
                 with self._turn():
-                    answer = self._follow(address, params, accept, also)
-                return reader(answer)
+                    answer = self._follow(address, params, headers, readable)
+                if answer.status == _NOT_MODIFIED:
+                    return reader(replace(answer, body=known.body, status=200))
+                result = reader(answer)
+                if answer.status == 200:
+                    known.keep(answer.body, answer.etag, answer.last_modified)
+                return result
             except TryAgain as failure:
                 if attempt == self._limits.attempts:
                     raise SourceError(f"{_host(address)} {failure} ({attempt} attempts).") from None
@@ -146,19 +161,21 @@ class PoliteSession:
             return asked + self._jitter()
         return min(self._limits.first_pause * 2.0 ** (attempt - 1), self._limits.longest_pause) * (0.5 + self._jitter())
 
-    def _follow(self, address: str, params: Mapping[str, str] | None, accept: str, also: Collection[int]) -> Answer:
+    def _follow(
+        self, address: str, params: Mapping[str, str] | None, headers: Mapping[str, str], also: Collection[int]
+    ) -> Answer:
         for _ in range(_MOST_REDIRECTS + 1):
-            with _failures_named(), self._request(address, params, accept) as response:
+            with _failures_named(), self._request(address, params, headers) as response:
                 if response.status_code not in _REDIRECTS:
                     return self._read(response, also)
                 address, params = _redirect_target(response, self._home), None
         raise SourceError(f"{_host(address)} redirects in circles.")
 
-    def _request(self, address: str, params: Mapping[str, str] | None, accept: str) -> requests.Response:
+    def _request(self, address: str, params: Mapping[str, str] | None, headers: Mapping[str, str]) -> requests.Response:
         return self._session.get(
             address,
             params=params,
-            headers={"Accept": accept},
+            headers=headers,
             timeout=(self._limits.connect, self._limits.read),
             allow_redirects=False,
             stream=True,
@@ -176,6 +193,8 @@ class PoliteSession:
             address=str(response.url),
             next_address=response.links.get("next", {}).get("url", ""),
             status=status,
+            etag=response.headers.get("ETag", ""),
+            last_modified=response.headers.get("Last-Modified", ""),
         )
 
     def _body(self, response: requests.Response) -> bytes:

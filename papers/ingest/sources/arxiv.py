@@ -67,7 +67,7 @@ class ArxivSource(Source):
             last=last,
             is_backfill=bool(options.get("backfill")),
             endpoint=http_address(options.get("endpoint") or ENDPOINT),
-            session=polite_session(options.get("contact")),
+            session=polite_session(options),
         )
         searched = bool(source.categories or source.query or first)
         if source.ids and (searched or source.is_backfill):

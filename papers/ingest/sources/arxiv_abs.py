@@ -58,7 +58,7 @@ class ArxivAbsSource(Source):
         ids = read_ids(options.get("ids") or ())
         if not ids:
             raise SourceError("Say which papers, by their arXiv ids.")
-        session = polite_session(options.get("contact"), PAGE_LIMITS)
+        session = polite_session(options, PAGE_LIMITS)
         return cls(ids, http_address(options.get("endpoint") or ENDPOINT), session)
 
     def arguments(self) -> dict[str, Any]:

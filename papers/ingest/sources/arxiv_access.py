@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 from xml.etree.ElementTree import Element
 
 from bs4 import BeautifulSoup, Tag
@@ -27,8 +27,11 @@ LIMITS = Limits(interval=3, read=60, answer=300, attempts=6, first_pause=3, long
 PAGE_LIMITS = replace(LIMITS, answer_bytes=10_000_000)
 
 
-def polite_session(contact: object, limits: Limits = LIMITS) -> PoliteSession:
-    return PoliteSession(contact=str(contact or ""), limits=limits, home=HOST)
+def polite_session(options: dict[str, Any], limits: Limits = LIMITS) -> PoliteSession:
+    """A session for a source's options; `contact` and `memory` are the command's, not the operator's."""
+    return PoliteSession(
+        contact=str(options.get("contact") or ""), limits=limits, home=HOST, memory=options.get("memory")
+    )
 
 
 def read_xml(
@@ -38,6 +41,7 @@ def read_xml(
     reader: Callable[[Element], T],
     *,
     also: Collection[int] = (),
+    kept: bool = False,
 ) -> T:
     """Fetch and parse. What is no whole XML is asked for again: a busy page, or an answer that broke off.
 
@@ -53,7 +57,8 @@ def read_xml(
             raise TryAgain(f"answered with what is {error}") from None
         return reader(root)
 
-    return session.read(address, params, read, accept="application/xml, application/atom+xml, text/xml", also=also)
+    accept = "application/xml, application/atom+xml, text/xml"
+    return session.read(address, params, read, accept=accept, also=also, kept=kept)
 
 
 def read_html(
@@ -72,7 +77,7 @@ def read_html(
         except RecursionError:
             raise SourceError(f"{answer.address} answered with a page nested too deep to be read.") from None
 
-    return session.read(address, params, read, accept="text/html", also=also)
+    return session.read(address, params, read, accept="text/html", also=also, kept=True)
 
 
 def element_text(element: Tag | None) -> str:

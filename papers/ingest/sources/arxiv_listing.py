@@ -80,7 +80,7 @@ class ArxivListingSource(Source):
             raise SourceError("Say which category or archive: cs.LG, math.")
         if not _WHICH.fullmatch(which):
             raise SourceError(f"{which!r} is no listing: say new, recent, pastweek, or a month as 2026-03.")
-        session = polite_session(options.get("contact"), PAGE_LIMITS)
+        session = polite_session(options, PAGE_LIMITS)
         return cls(listing, which, http_address(options.get("endpoint") or ENDPOINT), session)
 
     def arguments(self) -> dict[str, Any]:

@@ -85,7 +85,7 @@ class ArxivOaiSource(Source):
             ids=read_ids(options.get("id") or ()),
             today=datetime.now(UTC).date(),
             endpoint=http_address(options.get("endpoint") or ENDPOINT),
-            session=polite_session(options.get("contact")),
+            session=polite_session(options),
         )
         if source.ids and (first or source.set_spec):
             raise SourceError("--id names the records already: leave out the days and the set.")

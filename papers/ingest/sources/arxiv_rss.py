@@ -51,7 +51,7 @@ class ArxivRssSource(Source):
         specs = tuple(spec for text in options.get("specs") or () for spec in str(text).split("+") if spec)
         if not specs or not all(map(_SPEC.fullmatch, specs)):
             raise SourceError("Say which categories or archives: cs.LG, math.")
-        return cls(specs, http_address(options.get("endpoint") or ENDPOINT), polite_session(options.get("contact")))
+        return cls(specs, http_address(options.get("endpoint") or ENDPOINT), polite_session(options))
 
     def arguments(self) -> dict[str, Any]:
         return {"specs": list(self.specs), "endpoint": self.endpoint}
@@ -59,7 +59,7 @@ class ArxivRssSource(Source):
     def items(self) -> Iterator[PaperRecord | RejectedItem]:
         # The feed of several categories names a paper once, where one feed each would name it in each.
         address = f"{self.endpoint}/rss/{'+'.join(self.specs)}"
-        yield from map(read_item, read_xml(self.session, address, None, _items, also={400}))
+        yield from map(read_item, read_xml(self.session, address, None, _items, also={400}, kept=True))
 
 
 def _items(root: Element) -> list[Element]:

@@ -8,6 +8,7 @@ from argparse import ArgumentTypeError
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import cache
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
@@ -69,7 +70,7 @@ class Command(BaseCommand):
             )
 
     def _ingest(self, source: str, *, dry_run: bool, limit: int | None, **options: Any) -> None:
-        options["contact"] = settings.CONTACT_EMAIL
+        options["contact"], options["memory"] = settings.CONTACT_EMAIL, cache
         options["hf_endpoint"] = settings.HF_ENDPOINT
         try:
             chosen = SOURCES[source].from_options(options)

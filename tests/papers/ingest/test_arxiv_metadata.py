@@ -128,7 +128,7 @@ def test_broken_record_is_rejected_with_its_reason(record: str, reason: str) -> 
     assert item.raw.startswith("<record>")
 
 
-@pytest.mark.parametrize("field", ["title", "abstract", "authors", "comments", "journal-ref", "doi", "license"])
+@pytest.mark.parametrize("field", ["title", "abstract", "authors"])
 def test_field_of_ten_megabytes_is_dealt_with_in_seconds(field: str) -> None:
     filled = {"id": "2509.00001", "title": "T", field: r"\'e{$ (a, and " * 770_000}
     fields = "".join(f"<{name}>{text}</{name}>" for name, text in filled.items())
