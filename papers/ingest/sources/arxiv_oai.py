@@ -63,7 +63,12 @@ class ArxivOaiSource(Source):
         parser.add_argument(
             "--from", dest="from", help=f"first day of change; {EARLIEST}, where arXiv begins, at first"
         )
-        parser.add_argument("--to", help="last day of change; left out: until now, and the next run goes on from there")
+        parser.add_argument(
+            "--to",
+            "--until",
+            dest="to",
+            help="last day of change; left out: until now, and the next run goes on from there",
+        )
         parser.add_argument("--set", help="a set: cs, math, physics:hep-th, or cs:cs:LG in the new form")
         parser.add_argument("--format", choices=FORMATS, default=FORMATS[0], help="arXivRaw tells most")
         parser.add_argument("--id", nargs="+", metavar="ID", help="single records by arXiv id; without the days")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
-from argparse import ArgumentTypeError
+from argparse import ArgumentParser, ArgumentTypeError
+from textwrap import indent
 from typing import Any
 
 from django.conf import settings
@@ -36,6 +37,7 @@ class Command(BaseCommand):
             metavar="SOURCE",
             help="Try what was rejected and not put aside again, of one source or of all, and fetch nothing.",
         )
+        parser.add_argument("--list-sources", action="store_true", help="Explain each source and its options.")
         sources = parser.add_subparsers(dest="source", metavar="SOURCE")
         for name, source in SOURCES.items():
             options = sources.add_parser(name, help=source.description, description=source.description)
@@ -46,6 +48,9 @@ class Command(BaseCommand):
             source.add_arguments(options)
 
     def handle(self, *args: Any, source: str | None = None, retry_rejected: str | None = None, **options: Any) -> None:
+        if options.get("list_sources"):
+            self.stdout.write("\n".join(map(_explained, SOURCES.values())), ending="")
+            return
         if source and retry_rejected:
             raise CommandError("Either bring a source in, or try again what was rejected.", returncode=USED_WRONGLY)
         if retry_rejected:
@@ -53,7 +58,7 @@ class Command(BaseCommand):
         elif source:
             self._ingest(source, **options)
         else:
-            raise CommandError("Say which source: " + ", ".join(SOURCES) + ".", returncode=USED_WRONGLY)
+            raise CommandError("Say which source; --list-sources explains each.", returncode=USED_WRONGLY)
 
     def _retry(self, source: str) -> None:
         waiting = RejectedRecord.objects.waiting()
@@ -109,6 +114,14 @@ class Command(BaseCommand):
                 "--restart begins anew."
             )
         return going_on
+
+
+def _explained(source: type[Source]) -> str:
+    """A source's name, description and options, as `--list-sources` prints them."""
+    parser = ArgumentParser(prog=f"manage.py ingest {source.name}", add_help=False)
+    source.add_arguments(parser)
+    resumes = "With --restart it begins anew, not where its last run ended.\n" if source.can_resume else ""
+    return f"{source.name}\n{indent(source.description + chr(10) + resumes + parser.format_help(), '  ')}"
 
 
 def _positive(text: str) -> int:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from io import StringIO
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from papers.ingest.composing import PREFERENCE
 from papers.ingest.errors import SourceError
@@ -19,6 +22,7 @@ from papers.ingest.runner import AlreadyRunning, lock_key, run_source
 from papers.ingest.sources import SOURCES
 from papers.ingest.sources.base import Bookmark, Source
 from papers.models import IngestRun, SourceRecord
+from tests.papers.ingest.server import serving
 
 EXAMPLES = {
     "arxiv": ["--category", "cs.LG", "--from", "2026-03-02"],
@@ -47,8 +51,39 @@ def test_every_source_declares_options_that_parse(name: str) -> None:
     assert source.description.endswith(".")
 
 
+def test_each_source_explains_itself_and_its_options() -> None:
+    out = StringIO()
+    call_command("ingest", "--list-sources", stdout=out)
+    told = out.getvalue()
+    for name, source in SOURCES.items():
+        assert f"\n{name}\n  {source.description}\n" in f"\n{told}"
+        assert f"usage: manage.py ingest {name}" in told
+    for option in ("--backfill", "--set SET", "--which WHICH", "--captured DATE"):
+        assert option in told
+
+
+def test_no_source_at_all_is_used_wrongly() -> None:
+    with pytest.raises(CommandError, match="--list-sources explains") as refused:
+        call_command("ingest")
+    assert refused.value.returncode == 2
+
+
 def test_every_source_has_its_rank() -> None:
     assert set(SOURCES) <= set(PREFERENCE)
+
+
+def test_the_guides_example_is_a_source_that_works(monkeypatch: pytest.MonkeyPatch) -> None:
+    guide = (Path(__file__).resolve().parents[3] / "docs" / "sources.md").read_text()
+    # A module of its own, since a dataclass looks up its annotations there.
+    module = ModuleType("pond")
+    monkeypatch.setitem(sys.modules, "pond", module)
+    exec(guide.partition("```python\n")[2].partition("```")[0], module.__dict__)
+    answer = [{"number": 1, "title": "Schr\\\"odinger's\n  Boats", "authors": "Ada Alder and Ben Birch"}, {"number": 2}]
+    with serving(lambda request: request.answer_json(answer)) as server:
+        record, rejected = module.PondSource.from_options({"endpoint": server.address}).items()
+    assert (record.key, record.title) == ("1", "Schrödinger's Boats")
+    assert [author.name for author in record.authors] == ["Ada Alder", "Ben Birch"]
+    assert isinstance(rejected, RejectedItem)
 
 
 @dataclass(frozen=True, slots=True)
