@@ -15,7 +15,7 @@ Nothing that a source said is dropped: what loses here stays in its source recor
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -76,8 +76,8 @@ class Composition:
     origins: dict[str, str] = field(default_factory=dict)  # field -> source
 
 
-def compose(statements: Iterable[Statement], arrived_on: date) -> Composition:
-    """Apply the rule; `arrived_on` dates a paper of which no day at all is known."""
+def compose(statements: Iterable[Statement], arrived_on: date, holidays: Collection[date] = ()) -> Composition:
+    """Apply the rule; `arrived_on` dates a paper of which no day at all is known, `holidays` are arXiv's."""
     ordered = _in_order(statements)
     paper = Composition()
     chosen: dict[str, Any] = {}
@@ -104,7 +104,7 @@ def compose(statements: Iterable[Statement], arrived_on: date) -> Composition:
     if "updated_at" not in denied:
         _date_update(paper, ordered)
     _count_authors(paper, ordered)
-    _date(paper, ordered, arrived_on, denied)
+    _date(paper, ordered, arrived_on, denied, holidays)
     return paper
 
 
@@ -191,9 +191,15 @@ def _date_update(paper: Composition, ordered: Sequence[Statement]) -> None:
         paper.fields["updated_at"], paper.origins["updated_at"] = staffs[0] if staffs else max(told)
 
 
-def _date(paper: Composition, ordered: Sequence[Statement], arrived_on: date, denied: set[str]) -> None:
+def _date(
+    paper: Composition,
+    ordered: Sequence[Statement],
+    arrived_on: date,
+    denied: set[str],
+    holidays: Collection[date],
+) -> None:
     arxiv_id = next((value for scheme, value in paper.identifiers if scheme == ARXIV), None)
-    listed_on, origin = (None, STAFF) if "listed_on" in denied else _listing(paper, ordered, arxiv_id)
+    listed_on, origin = (None, STAFF) if "listed_on" in denied else _listing(paper, ordered, arxiv_id, holidays)
     submitted_at = paper.fields["submitted_at"]
     paper.fields["arxiv_id"] = arxiv_id
     paper.fields["listed_on"] = listed_on
@@ -209,7 +215,9 @@ def _date(paper: Composition, ordered: Sequence[Statement], arrived_on: date, de
         paper.fields["dated_on"] = min(recorded, default=arrived_on)
 
 
-def _listing(paper: Composition, ordered: Sequence[Statement], arxiv_id: str | None) -> tuple[date | None, str]:
+def _listing(
+    paper: Composition, ordered: Sequence[Statement], arxiv_id: str | None, holidays: Collection[date]
+) -> tuple[date | None, str]:
     curated = [(s.facts["listed_on"], s.source) for s in _real(ordered) if "listed_on" in s.facts]
     if staffs := [listing for listing in curated if listing[1] == STAFF]:
         curated = staffs
@@ -219,7 +227,7 @@ def _listing(paper: Composition, ordered: Sequence[Statement], arxiv_id: str | N
     # A sample's listing day is invented, so it yields to any real day but not to none.
     invented = [(s.facts["listed_on"], s.source) for s in ordered if "listed_on" in s.facts]
     if paper.fields["submitted_at"] and paper.versions and paper.origins["submitted_at"] != SAMPLE:
-        return announced_on(paper.fields["submitted_at"]), paper.origins["submitted_at"]
+        return announced_on(paper.fields["submitted_at"], holidays), paper.origins["submitted_at"]
     recorded = [(s.facts["recorded_on"], s.source) for s in ordered if "recorded_on" in s.facts]
     if recorded and arxiv_id:
         text, source = min(recorded)

@@ -8,7 +8,7 @@ from datetime import date
 
 from papers.ingest import rows
 from papers.ingest.composing import Statement, compose
-from papers.models import Paper, SourceRecord
+from papers.models import Holiday, Paper, SourceRecord
 
 
 def statements_of(paper_ids: Iterable[int]) -> dict[int, dict[tuple[str, str], Statement]]:
@@ -24,6 +24,7 @@ def recompose(paper_ids: Iterable[int], today: date) -> None:
     locked = Paper.objects.select_for_update().filter(pk__in=list(paper_ids)).order_by("pk")
     papers = {paper.pk: paper for paper in locked}
     said = statements_of(papers)
-    pairs = [(papers[pk], compose(statements.values(), today)) for pk, statements in said.items()]
+    holidays = Holiday.objects.days()
+    pairs = [(papers[pk], compose(statements.values(), today, holidays)) for pk, statements in said.items()]
     rows.update_papers(pairs)
     rows.write_related([], pairs)

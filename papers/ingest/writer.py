@@ -17,7 +17,7 @@ from papers.ingest.locking import lock_writer
 from papers.ingest.recomposing import statements_of
 from papers.ingest.records import CUT, RAW_LENGTH, PaperRecord, RejectedItem, content_hash
 from papers.ingest.shelf import Item, Refused, Shelf
-from papers.models import IngestRun, Paper, RejectedRecord, SourceRecord
+from papers.models import Holiday, IngestRun, Paper, RejectedRecord, SourceRecord
 from papers.services.merging import merge_papers
 
 
@@ -142,6 +142,7 @@ def _write(source: str, items: Sequence[Item], now: datetime, counts: Counts) ->
             grouped[id(item.paper)].append(item)
     known = [item.paper.pk for item in items if item.paper and item.paper.pk]
     said = statements_of(known)
+    holidays = Holiday.objects.days() if grouped else frozenset()
     new: list[tuple[Paper, Composition]] = []
     old: list[tuple[Paper, Composition]] = []
     for group in grouped.values():
@@ -149,7 +150,7 @@ def _write(source: str, items: Sequence[Item], now: datetime, counts: Counts) ->
         statements = said.get(paper.pk, {}) if paper.pk else {}
         for item in group:
             statements[(source, item.record.key)] = Statement(source, item.record.key, item.facts, item.record.as_of)
-        composition = compose(statements.values(), now.date())
+        composition = compose(statements.values(), now.date(), holidays)
         if paper.pk:
             old.append((paper, composition))
             counts.updated += len(group)

@@ -1,5 +1,6 @@
 from papers.models.authors import Author, Authorship
 from papers.models.categories import Category
+from papers.models.holidays import Holiday
 from papers.models.ingestion import IngestRun, RejectedRecord, SourceRecord
 from papers.models.papers import Classification, Edition, Identifier, Paper, PaperRedirect, PaperVersion
 from papers.models.people import Comment, CommentEdit, Sighting, Vote
@@ -12,6 +13,7 @@ __all__ = [
     "Comment",
     "CommentEdit",
     "Edition",
+    "Holiday",
     "Identifier",
     "IngestRun",
     "Paper",

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('papers', '0003_categories'),
+        ('papers', '0006_curators'),
     ]
 
     operations = [
