@@ -34,7 +34,7 @@ class Answer:
     error: str  # its code, or ""
     reason: str
     token: str
-    responded_on: str
+    responded_on: date | None
     records: list[Element]
 
 
@@ -134,11 +134,11 @@ class ArxivOaiSource(Source):
             responded_on = yield from self._window(day, self.last if ends else last)
             if ends:
                 # The service's own day counts, not our clock's; that day is read again by the next run.
-                self.bookmark.position = self.last.isoformat() if self.last else responded_on or day.isoformat()
+                self.bookmark.position = (self.last or max(day, responded_on or day)).isoformat()
                 return
             day = last + timedelta(days=1)
 
-    def _window(self, first: date, last: date | None) -> Generator[PaperRecord | RejectedItem, None, str]:
+    def _window(self, first: date, last: date | None) -> Generator[PaperRecord | RejectedItem, None, date | None]:
         """All records of some days; returns the day of the first answer. An expired token begins the days anew."""
         asked = {"verb": "ListRecords", "metadataPrefix": self.form, "from": first.isoformat()}
         asked |= {"until": last.isoformat()} if last else {}
@@ -175,9 +175,16 @@ def _read_answer(root: Element) -> Answer:
         error=error.get("code", "unnamed") if error is not None else "",
         reason=single_line(text_of(error)),
         token=text_of(token).strip(),
-        responded_on=text_of(root, "responseDate").strip()[:10],
+        responded_on=_day(text_of(root, "responseDate").strip()[:10]),
         records=root.findall("./*/record"),
     )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _complain(answer: Answer) -> None:

@@ -182,6 +182,15 @@ def test_day_without_news_is_no_failure() -> None:
     assert chosen.position() == "2026-03-02"
 
 
+@pytest.mark.parametrize("told", ["2014-01-16T10:33:29Z", "soon", ""])
+def test_service_whose_clock_is_wrong_does_not_send_the_next_run_back(told: str) -> None:
+    answer = error("noRecordsMatch").replace(b"2026-03-02T22:40:00Z", told.encode())
+    with serving(serve(answer)) as server:
+        chosen = source(server, since="2026-03-01")
+        assert list(chosen.items()) == []
+    assert chosen.position() == "2026-03-01"
+
+
 @pytest.mark.parametrize("code", ["badArgument", "badVerb", "cannotDisseminateFormat", "noSetHierarchy"])
 def test_other_refusals_end_the_run_with_the_services_words(code: str) -> None:
     with (
