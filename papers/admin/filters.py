@@ -129,7 +129,7 @@ class SourceFilter(admin.SimpleListFilter):
         return [*((name, source.title) for name, source in SOURCES.items()), (STAFF, "Staff’s corrections")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return _papers(queryset).from_source(self.value() or "") if self.value() else queryset
+        return _papers(queryset).from_sources([self.value() or ""]) if self.value() else queryset
 
 
 class MarkFilter(admin.SimpleListFilter):
