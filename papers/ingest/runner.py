@@ -7,6 +7,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import dataclass
 from itertools import islice
 from types import FrameType
 
@@ -55,7 +56,7 @@ def resumed(source: Source) -> Source:
     return source.resumed(run.position) if run and run.position else source
 
 
-def _run(source: Source, limit: int | None, report: Report, stop: threading.Event) -> IngestRun:
+def _run(source: Source, limit: int | None, report: Report, stop: _Stop) -> IngestRun:
     now = timezone.now()
     # We hold the source's lock, so whatever still calls itself running was killed.
     IngestRun.objects.filter(source=source.name, state=IngestRun.State.RUNNING).update(
@@ -71,11 +72,13 @@ def _run(source: Source, limit: int | None, report: Report, stop: threading.Even
     counts = Counts()
     try:
         items = islice(source.items(), limit)
-        while batch := list(islice(items, BATCH_SIZE)):
+        while batch := _next_batch(items, stop):
             _take(run, source, batch, counts)
             report(run.cursor, counts)
-            if stop.is_set():
-                raise Stopped(f"Stopped as asked after {run.cursor:,} items; run it again to go on.")
+            if stop.asked:
+                break
+        if stop.asked:
+            raise Stopped(f"Stopped as asked after {run.cursor:,} items; run it again to go on.")
     except BaseException as error:
         _finish(run, IngestRun.State.FAILED, str(error) or type(error).__name__)
         raise
@@ -87,6 +90,19 @@ def _run(source: Source, limit: int | None, report: Report, stop: threading.Even
         run.save(update_fields=["position"])
     _finish(run, IngestRun.State.DONE)
     return run
+
+
+def _next_batch(items: Iterator[PaperRecord | RejectedItem], stop: _Stop) -> list[PaperRecord | RejectedItem]:
+    """The next items; those that came so far when we are asked to stop."""
+    batch: list[PaperRecord | RejectedItem] = []
+    with suppress(Stopped):
+        stop.may_interrupt = True
+        try:
+            for item in islice(items, BATCH_SIZE):
+                batch.append(item)
+        finally:
+            stop.may_interrupt = False
+    return batch
 
 
 def _analyse() -> None:
@@ -135,13 +151,28 @@ def _one_run_at_a_time(name: str) -> Iterator[None]:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
 
 
+@dataclass(slots=True)
+class _Stop:
+    """Whether somebody asked us to stop, and whether we are where that may interrupt us."""
+
+    asked: bool = False
+    may_interrupt: bool = False
+
+
 @contextmanager
-def _stop_politely() -> Iterator[threading.Event]:
-    """Let SIGTERM and Ctrl-C finish the batch in hand; only the main thread can listen for them."""
-    stop = threading.Event()
+def _stop_politely() -> Iterator[_Stop]:
+    """Let SIGTERM and Ctrl-C finish the batch in hand; only the main thread can listen for them.
+
+    A source that waits for its service, for a quarter of an hour if need be, is interrupted at once:
+    nothing is half written then.
+    """
+    stop = _Stop()
 
     def ask(signum: int, frame: FrameType | None) -> None:
-        stop.set()
+        stop.asked = True
+        if stop.may_interrupt:
+            stop.may_interrupt = False
+            raise Stopped
 
     if threading.current_thread() is not threading.main_thread():
         yield stop

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+import signal
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from io import StringIO
+from itertools import islice
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -18,7 +22,7 @@ from django.core.management import CommandError, call_command
 from papers.ingest.composing import PREFERENCE
 from papers.ingest.errors import SourceError
 from papers.ingest.records import PaperRecord, RejectedItem
-from papers.ingest.runner import AlreadyRunning, lock_key, run_source
+from papers.ingest.runner import AlreadyRunning, Stopped, lock_key, run_source
 from papers.ingest.sources import SOURCES
 from papers.ingest.sources.base import Bookmark, Source
 from papers.models import IngestRun, SourceRecord
@@ -148,6 +152,37 @@ def test_a_run_goes_on_where_the_last_one_with_the_same_options_ended() -> None:
     assert (done.state, done.position) == ("done", "4")
     assert "Going on" not in (told := ingest("--restart"))
     assert told.splitlines()[-1] == "created=0 updated=0 unchanged=20 rejected=0"
+
+
+@pytest.mark.django_db
+def test_a_source_that_waits_is_stopped_at_once_and_what_came_is_stored() -> None:
+    class Waiting(Shelf):
+        def items(self) -> Iterator[PaperRecord | RejectedItem]:
+            yield from islice(super().items(), 7)
+            os.kill(os.getpid(), signal.SIGTERM)
+            # What a session does that waits for its turn: the signal ends it.
+            time.sleep(10)
+            yield PaperRecord(key="late", title="Late")
+
+    started = time.monotonic()
+    with pytest.raises(Stopped, match="after 7 items"):
+        run_source(Waiting(), report=lambda *_: None)
+    assert time.monotonic() - started < 5
+    run = IngestRun.objects.get()
+    assert (run.state, run.cursor, run.position, SourceRecord.objects.count()) == ("failed", 7, "2", 7)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("shelf")
+def test_a_batch_that_is_being_written_is_finished_first() -> None:
+    def report(*_: object) -> None:
+        # While the runner is not with its source, the wish waits.
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    with pytest.raises(Stopped, match="after 5 items"):
+        run_source(Shelf(), report=report)
+    assert SourceRecord.objects.count() == 5
+    assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
 
 
 @pytest.mark.django_db(transaction=True)
