@@ -228,7 +228,8 @@ def _listing(
     invented = [(s.facts["listed_on"], s.source) for s in ordered if "listed_on" in s.facts]
     if paper.fields["submitted_at"] and paper.versions and paper.origins["submitted_at"] != SAMPLE:
         return announced_on(paper.fields["submitted_at"], holidays), paper.origins["submitted_at"]
-    recorded = [(s.facts["recorded_on"], s.source) for s in ordered if "recorded_on" in s.facts]
+    # Of sources that speak of the preprint: a volume's month is no day of arXiv's.
+    recorded = [(s.facts["recorded_on"], s.source) for s in ordered if "recorded_on" in s.facts and _names_arxiv(s)]
     if recorded and arxiv_id:
         text, source = min(recorded)
         day = date.fromisoformat(text)
@@ -238,6 +239,10 @@ def _listing(
         day, source = min(invented)
         return date.fromisoformat(day), source
     return None, ""
+
+
+def _names_arxiv(statement: Statement) -> bool:
+    return any(scheme == ARXIV for scheme, _ in statement.facts.get("identifiers", []))
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -18,6 +18,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=100)),
             ],
             options={
+                'verbose_name': 'arXiv holiday',
                 'ordering': ['-day'],
                 'constraints': [models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='holiday_named')],
             },

@@ -20,6 +20,7 @@ class Holiday(models.Model):
     objects = HolidayQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "arXiv holiday"
         ordering = ["-day"]
         constraints = [models.CheckConstraint(condition=~models.Q(name=""), name="holiday_named")]
 

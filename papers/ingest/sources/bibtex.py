@@ -127,7 +127,8 @@ def _record(key: str, fields: dict[str, str], raw: str) -> PaperRecord:
         authors=tuple(_authors(fields.get("author", ""))),
         categories=known_categories(fields.get("primaryclass", "").split()),
         journal_reference=_reference(fields),
-        recorded_on=_day(fields),
+        # An arXiv id tells its month itself, and a library's month is no day on which arXiv listed it.
+        recorded_on=_day(fields) if not any(scheme == ARXIV for scheme, _ in identifiers) else None,
         address=web_address(fields.get("url", "")) or (address(*identifiers[0]) if identifiers else ""),
         raw=raw,
     )

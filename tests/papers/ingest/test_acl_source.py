@@ -85,6 +85,15 @@ def test_paper_without_a_better_day_is_dated_by_its_volume(tmp_path: Path) -> No
     assert (paper.fields["dated_on"], paper.fields["listed_on"]) == (date(2026, 3, 1), None)
 
 
+def test_volumes_month_does_not_become_the_edition_of_a_preprint(tmp_path: Path) -> None:
+    (tmp_path / "2026.boats.xml").write_bytes(invented("acl.xml"))
+    item = read(tmp_path)[0]
+    assert isinstance(item, PaperRecord)
+    preprint = {"title": "Paper Boats", "identifiers": [["arxiv", "2603.00001"]], "recorded_on": "2026-03-03"}
+    statements = [Statement("acl", item.key, item.facts(), item.as_of), Statement("arxiv-rss", "2603.00001", preprint)]
+    assert compose(statements, date(2030, 1, 1)).fields["listed_on"] == date(2026, 3, 3)
+
+
 def test_files_of_both_shapes_are_read_and_others_rejected_alone(tmp_path: Path) -> None:
     (tmp_path / "a.xml").write_bytes(invented("acl.xml"))
     (tmp_path / "b.xml").write_text("<!DOCTYPE html><p>Moved")

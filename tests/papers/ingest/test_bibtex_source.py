@@ -46,7 +46,7 @@ def test_every_fact_of_an_entry_is_kept(library: dict[str, PaperRecord | Rejecte
 
 def test_identifiers_are_found_where_people_put_them(library: dict[str, PaperRecord | RejectedItem]) -> None:
     oar = record(library, "Needs No Oar")
-    assert (oar.identifiers, oar.categories) == ((("arxiv", "1706.03762"),), ("cs.CL",))
+    assert (oar.identifiers, oar.categories, oar.recorded_on) == ((("arxiv", "1706.03762"),), ("cs.CL",), None)
     preprint = record(library, "Needs an Oar")
     assert (preprint.identifiers, preprint.journal_reference) == ((("arxiv", "1806.00001"),), "")
     assert record(library, "Sunken").identifiers == (("acl", "P18-1001"),)
