@@ -16,7 +16,7 @@ from typing import Any, cast
 import pytest
 
 from papers.ingest.errors import SourceError
-from papers.ingest.records import PaperRecord, RejectedItem
+from papers.ingest.records import RAW_LENGTH, PaperRecord, RejectedItem
 from papers.ingest.runner import run_source
 from papers.ingest.sources import SOURCES
 from papers.ingest.sources.arxiv import ArxivSource
@@ -194,7 +194,7 @@ def test_record_that_is_spoilt_is_rejected_alone(
     first, *rest = read(name, good(name, body.replace(SERVICES[name].spoil, title, 1)))
     assert isinstance(first, RejectedItem)
     assert reason in first.reason
-    assert len(first.raw) <= 100_000
+    assert len(first.raw) <= RAW_LENGTH
     assert rest == whole[1:]
 
 
