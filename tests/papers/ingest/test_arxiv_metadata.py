@@ -135,9 +135,9 @@ def test_field_of_ten_megabytes_is_dealt_with_in_seconds(field: str) -> None:
     started = datetime.now(UTC)
     (item,) = records(f"<record><metadata><arXivRaw>{fields}</arXivRaw></metadata></record>".encode())
     assert (datetime.now(UTC) - started).total_seconds() < 60
-    assert len(item.raw) <= RAW_LENGTH
     if field == "title":
         assert isinstance(item, RejectedItem)
+        assert len(item.raw) <= RAW_LENGTH
         assert "characters" in item.reason
 
 
