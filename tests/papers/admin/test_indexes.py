@@ -87,6 +87,7 @@ def test_the_group_of_curators_may_keep_the_papers_and_not_the_accounts(client: 
     migration = importlib.import_module("papers.migrations.0006_curators")
     for _ in range(2):
         migration.add_group(apps, None)
+        importlib.import_module("papers.migrations.0010_curators_and_holidays").allow(apps, None)
     curator = make_user(is_staff=True)
     curator.groups.add(Group.objects.get(name="Curators"))
     client.force_login(curator)
@@ -94,6 +95,7 @@ def test_the_group_of_curators_may_keep_the_papers_and_not_the_accounts(client: 
     assert client.post(f"{PAPERS}{paper.pk}/act/feature/").status_code == 302
     assert Paper.objects.picked().exists()
     assert client.get("/admin/papers/ingestrun/").status_code == 200
+    assert client.post("/admin/papers/holiday/add/", {"day": "2030-07-04", "name": "A day off"}).status_code == 302
     assert client.get("/admin/accounts/user/").status_code == 403
     migration.remove_group(apps, None)
     assert not Group.objects.exists()
