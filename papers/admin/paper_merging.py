@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import BadRequest, PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -52,13 +53,15 @@ class MergingViews(admin.ModelAdmin[Any]):
 
     def _merge(self, request: HttpRequest, kept: Paper, gone_id: int, seen: str) -> HttpResponse:
         try:
-            merged, gone = merge_as_seen(kept.pk, gone_id, seen, timezone.now())
+            # The log's lines with it: a merge can't be undone, and its addresses are known nowhere else.
+            with transaction.atomic():
+                merged, gone = merge_as_seen(kept.pk, gone_id, seen, timezone.now())
+                log(request, [merged], f"Merged “{gone.title}” ({gone.public_id}) into it.")
+                log(request, [gone], f"Merged into “{merged.title}” ({merged.public_id}).")
         except MergeOutdated as outdated:
             return self._preview(request, kept, gone_id, str(outdated), status=409)
         except MergeRefused as refusal:
             return self._search(request, kept, "", str(refusal), status=409)
-        log(request, [merged], f"Merged “{gone.title}” ({gone.public_id}) into it.")
-        log(request, [gone], f"Merged into “{merged.title}” ({merged.public_id}).")
         self.message_user(request, f"“{gone.title}” was merged into this paper.", messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:papers_paper_change", args=[merged.pk]))
 

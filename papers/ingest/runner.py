@@ -29,8 +29,12 @@ class AlreadyRunning(Exception):
     """Another run of the same source holds the lock."""
 
 
-class Stopped(Exception):
-    """The run was asked to stop and did so after a whole batch."""
+class Stopped(KeyboardInterrupt):
+    """The run was asked to stop and did so after a whole batch.
+
+    Raised from a signal's handler, wherever the source is: as a KeyboardInterrupt no library takes it for an error of
+    its own, and psycopg leaves its connection fit for use.
+    """
 
 
 def run_source(source: Source, *, limit: int | None = None, dry_run: bool = False, report: Report) -> IngestRun:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.core.mail import send_mail
 from django.db import transaction
+from django.db.models import Q
 from django.template.loader import render_to_string
 
 from accounts.models import RetiredName, User
@@ -16,6 +19,9 @@ from papers.services.recounting import recount_papers
 
 # A vote cast between our two steps makes us begin again; nobody casts so many in so short a time.
 _ATTEMPTS = 10
+# Who did what staff did that left: the log needs somebody, and must not lose its lines.
+FORMER_STAFF = "former staff"
+_NAMELESS = "deleted user"
 # In place of words that their author had deleted: a source may not be empty.
 _NO_WORDS = "Deleted, and later its author’s account too."
 
@@ -52,25 +58,42 @@ def _delete(user: User) -> bool:
     that order, so that neither waits for the other in a circle: no paper is locked once we hold the reader.
     """
     _take_votes_back(user)
-    current = User.objects.select_for_update().filter(pk=user.pk).first()
+    # All superusers, so that the last two can't leave at once, each seeing the other.
+    held = Q(pk=user.pk) | Q(is_superuser=True, is_active=True) if user.is_superuser else Q(pk=user.pk)
+    locked = {row.pk: row for row in User.objects.select_for_update().filter(held).order_by("pk")}
+    current = locked.get(user.pk)
     if current is None:
         return False
     if Vote.objects.filter(user=user).exists():
         raise _VotedMeanwhile
-    if current.is_superuser and not User.objects.filter(is_superuser=True, is_active=True).exclude(pk=user.pk).exists():
+    others = User.objects.filter(is_superuser=True, is_active=True).exclude(pk=user.pk)
+    if current.is_superuser and not others.exists():
         raise LeavingRefused("This is the only superuser: without it nobody could look after the portal.")
     address = _address(current)
     Sighting.objects.filter(user=user).delete()
     CommentEdit.objects.filter(comment__user=user).delete()
-    Comment.objects.filter(user=user, deleted_at__isnull=False).update(source=_NO_WORDS)
+    # Nor can staff restore what they had removed: there are no words left.
+    Comment.objects.filter(user=user, deleted_at__isnull=False).update(source=_NO_WORDS, deleted_by_staff=False)
     keys = list(UserSession.objects.filter(user=user).values_list("session_key", flat=True))
     Session.objects.filter(session_key__in=keys).delete()
     RetiredName.objects.retire(current.username)
+    _leave_the_log(current)
     # Comments lose their author here, and all else that points to the reader goes.
     current.delete()
     if address:
         _say_farewell(current.username, address)
     return True
+
+
+def _leave_the_log(user: User) -> None:
+    """What a member of staff did stays in admin's log, without their name; so does what was done to the account."""
+    done = LogEntry.objects.filter(user_id=user.pk)
+    if done.exists():
+        # No sign-up gives out a name with a blank in it.
+        stand_in, _ = User.objects.get_or_create(username=FORMER_STAFF, defaults={"is_active": False})
+        done.update(user=stand_in)
+    about = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(User), object_id=str(user.pk))
+    about.update(object_repr=_NAMELESS)
 
 
 def _take_votes_back(user: User) -> None:

@@ -108,8 +108,12 @@ def merge_papers(kept: Paper, gone: Paper, now: datetime) -> None:
     state = max(kept.state, gone.state, key=lambda state: _STRICTNESS.index(Paper.State(state)))
     picked_at = kept.picked_at or gone.picked_at
     Paper.objects.filter(pk=gone.pk).delete()
+    # A name may lead elsewhere already, where staff had taken it from another paper: now it is this one's.
     PaperRedirect.objects.bulk_create(
-        [PaperRedirect(public_id=name, paper=kept) for name in names], ignore_conflicts=True
+        [PaperRedirect(public_id=name, paper=kept) for name in names],
+        update_conflicts=True,
+        unique_fields=["public_id"],
+        update_fields=["paper"],
     )
     Paper.objects.filter(pk=kept.pk).update(state=state, picked_at=picked_at)
     if kept.arxiv_id and gone.arxiv_id:

@@ -63,7 +63,7 @@ def export_data(request: HttpRequest) -> StreamingHttpResponse:
 @never_cache
 def leave(request: HttpRequest) -> HttpResponse:
     if not _reader(request).has_usable_password():
-        # Nothing to type, so the second step or a recent sign-in must do.
+        # Nothing to type, so the second step must do, or a recent sign-in: FreshSignInMiddleware sees to that.
         confirmed: HttpResponse = reauthentication_required(_leave)(request)
         return confirmed
     return _leave(request)

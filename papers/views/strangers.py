@@ -3,7 +3,8 @@
 All who are not signed in are shown the same page, but for the CSRF token of its forms. What was rendered is kept in
 memory with PostgreSQL's snapshot of that moment, which is another one as soon as any transaction that wrote anything
 has ended. So nobody is shown an old page, nobody who writes must think of this, and processes agree; the price is one
-short query. Where many write, pages live shortly: they are meant for the moments in which many read.
+short query. Where many write, pages live shortly: they are meant for the moments in which many read. On a replica the
+snapshot says less than on the primary, so reads that go to one must not be remembered like this.
 """
 
 from __future__ import annotations
@@ -27,8 +28,9 @@ from papers.appearance import appearance
 
 View = Callable[..., HttpResponse]
 
-# Some 100 KB each.
+# Some 100 KB each; a paper with a thousand comments is not kept, or a few such would fill the memory.
 _KEPT = 200
+_LARGEST = 400_000
 # Whoever sends one of these is somebody, or has been told something.
 _NOT_A_STRANGERS = (settings.SESSION_COOKIE_NAME, "messages")
 _HEADERS = (*VARY, "HX-Target")
@@ -93,7 +95,8 @@ def remembered_for_strangers(view: View) -> View:
         response = view(request, *args, **kwargs)
         if response.status_code == 200 and not response.cookies:
             content = _PRINTED_TOKEN.sub(rb"\1" + _TOKEN, response.content)
-            _memory.put(key, _Page(snapshot, content, dict(response.items())))
+            if len(content) <= _LARGEST:
+                _memory.put(key, _Page(snapshot, content, dict(response.items())))
         return response
 
     return answer
@@ -105,7 +108,9 @@ def _is_strangers(request: HttpRequest) -> bool:
 
 def _key(request: HttpRequest) -> tuple[str, ...]:
     headers = (request.headers.get(name, "") for name in _HEADERS)
-    return (request.get_full_path(), str(appearance(request)), timezone.localdate().isoformat(), *headers)
+    # The query as it was sent: Django's own full path makes one address of some that differ in raw bytes.
+    address = (request.path, request.META.get("QUERY_STRING", ""))
+    return (*address, str(appearance(request)), timezone.localdate().isoformat(), *headers)
 
 
 def _snapshot() -> str:

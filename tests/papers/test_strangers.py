@@ -171,6 +171,13 @@ def test_memory_does_not_grow_without_end(
     assert count_queries(client.get, "/") > ONE_QUERY
 
 
+def test_a_page_that_is_too_large_is_not_kept(
+    paper: Paper, fewest_queries: Callable[[str], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("papers.views.strangers._LARGEST", 1_000)
+    assert fewest_queries("/papers/new") > ONE_QUERY
+
+
 def test_the_benchmark_leaves_everything_as_it_was() -> None:
     for number in range(101):
         make_paper(f"Paper {number}", categories=("cs.LG",))

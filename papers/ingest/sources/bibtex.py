@@ -18,7 +18,7 @@ from bibtexparser.middlewares.names import (
     parse_single_name_into_parts,
     split_multiple_persons_names,
 )
-from bibtexparser.model import Block, DuplicateBlockKeyBlock, DuplicateFieldKeyBlock, Entry
+from bibtexparser.model import Block, DuplicateBlockKeyBlock, DuplicateFieldKeyBlock, Entry, ParsingFailedBlock
 
 from papers.identifiers import ACL, ARXIV, OPENREVIEW, address, parse_arxiv_id
 from papers.ingest.authors import authors_from_parts
@@ -84,7 +84,7 @@ def read_library(text: str) -> Iterator[PaperRecord | RejectedItem]:
         entry = _entry_of(block)
         if entry is not None:
             yield _read_entry(entry, entries)
-        elif block in library.failed_blocks:
+        elif isinstance(block, ParsingFailedBlock):
             yield RejectedItem(block.raw or "", f"The entry in line {(block.start_line or 0) + 1} is not whole BibTeX.")
 
 

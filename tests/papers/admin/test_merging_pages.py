@@ -191,3 +191,27 @@ def test_an_id_that_staff_took_from_a_paper_makes_a_paper_of_its_own_when_it_is_
     assert write("snapshot", other).created == 1
     assert Paper.objects.get(arxiv_id="2512.00042").title == "Quite another paper"
     assert Client().get("/papers/2512.00042").status_code == 200
+
+
+def test_an_address_that_led_elsewhere_leads_to_the_merged_paper(pair: tuple[Paper, Paper], client: Client) -> None:
+    first, other = pair
+    add_identifier(other, "arxiv", "2512.00077", NOON)
+    remove_identifier(other, "arxiv", "2512.00077", NOON)
+    third = make_paper("Candlelight", arxiv_id="2512.00077")
+    merge_papers(first, third, NOON)
+    assert client.get("/papers/2512.00077")["Location"] == first.get_absolute_url()
+
+
+def test_a_merge_that_can_not_be_logged_is_none(
+    pair: tuple[Paper, Paper], desk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, gone = pair
+    form = fields_of(preview(desk, kept, gone).text, FORM)
+
+    def fail(*args: Any) -> None:
+        raise RuntimeError("The log is full.")
+
+    monkeypatch.setattr("papers.admin.paper_merging.log", fail)
+    with pytest.raises(RuntimeError):
+        desk.post(MERGE, form)
+    assert Paper.objects.filter(pk=gone.pk).exists()

@@ -12,7 +12,8 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
-from django.contrib.admin.models import LogEntry
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.core import mail
 from django.db import IntegrityError, connection, transaction
@@ -25,6 +26,7 @@ from papers.ranking import hot_rank
 from papers.services import leaving
 from papers.services.comments import delete_comment, edit_comment, post_comment
 from papers.services.leaving import LeavingRefused, delete_account
+from papers.services.moderation import remove_comments, restore_comments
 from papers.services.sightings import note_sighting
 from papers.services.votes import cast_upvote, withdraw_upvote
 from tests.accounts.test_sign_up import FORM, signed_in_as
@@ -164,6 +166,36 @@ def test_the_only_superuser_stays(staff: User) -> None:
 # The page
 
 
+def test_what_staff_did_stays_in_the_log_without_their_name(staff: User, reader: User) -> None:
+    reader.is_staff = True
+    reader.save()
+    paper = make_paper()
+    kind = ContentType.objects.get_for_model(Paper).pk
+    LogEntry.objects.create(
+        user=reader,
+        content_type_id=kind,
+        object_id=str(paper.pk),
+        object_repr="P",
+        action_flag=CHANGE,
+        change_message="Hidden",
+    )
+    about = ContentType.objects.get_for_model(User).pk
+    LogEntry.objects.create(
+        user=staff, content_type_id=about, object_id=str(reader.pk), object_repr="rosalind", action_flag=CHANGE
+    )
+    assert delete_account(reader)
+    did, was = LogEntry.objects.order_by("pk")
+    assert (did.change_message, did.user.username, did.user.is_active) == ("Hidden", "former staff", False)
+    assert (was.user, was.object_repr) == (staff, "deleted user")
+
+
+def test_staff_restore_no_comment_whose_author_left(reader: User) -> None:
+    comment = post_comment(make_paper(), reader, "Rude words.", now=NOON)
+    remove_comments([comment.pk], NOON)
+    assert delete_account(reader)
+    assert restore_comments([comment.pk]) == []
+
+
 def test_the_page_says_what_happens_and_asks_for_name_and_password(reader_client: Client, reader: User) -> None:
     page = reader_client.get(ADDRESS).text
     assert "Your upvotes are taken back" in page
@@ -201,8 +233,9 @@ def test_without_a_password_the_second_step_is_asked_for(client: Client, reader:
     assert response["Location"].startswith("/accounts/2fa/reauthenticate/")
     Authenticator.objects.all().delete()
     assert 'name="password"' not in client.get(ADDRESS).text
-    client.post(ADDRESS, {"username": "rosalind"})
-    assert not User.objects.exists()
+    # With neither, only who signed in lately goes on: tests/accounts/test_fresh_sign_in.py.
+    assert client.post(ADDRESS, {"username": "rosalind"})["Location"].startswith("/accounts/login/")
+    assert User.objects.exists()
 
 
 # By staff
@@ -222,7 +255,7 @@ def test_staff_delete_a_reader_with_votes_and_comments_by_the_same_service(
     assert comment.user is None
     assert counted_right(paper)
     entry = LogEntry.objects.get()
-    assert (entry.user, entry.object_repr, entry.is_deletion()) == (staff, "rosalind", True)
+    assert (entry.user, entry.object_repr, entry.is_deletion()) == (staff, "deleted user", True)
     assert mail.outbox[0].to == ["rosalind@example.org"]
 
 
@@ -292,6 +325,14 @@ def test_votes_of_the_same_reader_and_of_others_at_that_moment_leave_exact_count
     assert not Vote.objects.filter(user_id=reader.pk).exists()
     assert [paper.votes.count() for paper in papers] == [3] * 6
     assert counted_right(*papers)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_superusers_who_leave_at_once_do_not_both(db: None) -> None:
+    bosses = [User.objects.create_superuser(f"boss{number}", "", SECRET) for number in range(2)]
+    answers = run_at_once(*(partial(delete_account, boss) for boss in bosses))
+    assert sorted(isinstance(answer, LeavingRefused) for answer in answers) == [False, True]
+    assert User.objects.filter(is_superuser=True).count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
