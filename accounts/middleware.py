@@ -14,6 +14,7 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.utils.cache import add_never_cache_headers
 
 SEEN_KEY = "last_seen"
 # The list is right to this many seconds; a page in between costs no query.
@@ -45,6 +46,19 @@ class LastSeenMiddleware:
         if isinstance(seen, int) and now - seen >= SEEN_EVERY_SECONDS and request.user.is_authenticated:
             request.session[SEEN_KEY] = now
             UserSession.objects.create_from_request(request)
+        return response
+
+
+class UnkeptPagesMiddleware:
+    """Let no browser keep an account's pages: Back, after signing out, would show addresses and recovery codes."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.path_info.startswith("/accounts/"):
+            add_never_cache_headers(response)
         return response
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.decorators import login_required
 from django.urls import include, path
 
 from accounts import views
@@ -17,6 +18,7 @@ callback_urls = [
 
 urlpatterns = [
     path("signup/", views.SignUpView.as_view(), name="account_signup"),
+    path("email/", login_required(views.EmailView.as_view()), name="account_email"),
     path("confirm-email/", views.VerificationSentView.as_view(), name="account_email_verification_sent"),
     path("password/reset/done/", views.PasswordResetDoneView.as_view(), name="account_reset_password_done"),
     path("", include("allauth.account.urls")),

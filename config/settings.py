@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.LastSeenMiddleware",
+    "accounts.middleware.UnkeptPagesMiddleware",
     "accounts.middleware.FreshSignInMiddleware",
     "papers.pending.PendingUpvoteMiddleware",
 ]

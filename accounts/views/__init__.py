@@ -57,6 +57,17 @@ class ProviderSignUpView(provider_views.SignupView):  # type: ignore[misc]
             return cast(HttpResponseBase, answer.response)
 
 
+class EmailView(account_views.EmailView):  # type: ignore[misc]
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Make no address the main one that is another account's main one, which staff gave it or a command did."""
+        try:
+            with transaction.atomic():
+                return cast(HttpResponse, super().post(request, *args, **kwargs))
+        except IntegrityError:
+            messages.error(request, "Another account has this address as its main one.")
+            return redirect("account_email")
+
+
 class VerificationSentView(account_views.EmailVerificationSentView):  # type: ignore[misc]
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)

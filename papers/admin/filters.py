@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any, cast
@@ -108,6 +109,15 @@ class EditionFilter(FormFilter):
                 return _papers(queryset).in_editions(chosen, chosen)
 
 
+def _kinds() -> list[tuple[str, str]]:
+    """The sources by name; those that readers are told by one title are told apart."""
+    titles = Counter(source.title for source in SOURCES.values())
+    return [
+        (name, source.title if titles[source.title] == 1 else f"{source.title} ({name})")
+        for name, source in SOURCES.items()
+    ]
+
+
 class KindFilter(admin.SimpleListFilter):
     """The sources that there are, without asking every row for its own."""
 
@@ -115,7 +125,7 @@ class KindFilter(admin.SimpleListFilter):
     parameter_name = "source"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Options:
-        return [(name, source.title) for name, source in SOURCES.items()]
+        return _kinds()
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(source=self.value()) if self.value() else queryset
@@ -126,7 +136,7 @@ class SourceFilter(admin.SimpleListFilter):
     parameter_name = "source"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Options:
-        return [*((name, source.title) for name, source in SOURCES.items()), (STAFF, "Staff’s corrections")]
+        return [*_kinds(), (STAFF, "Staff’s corrections")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return _papers(queryset).from_sources([self.value() or ""]) if self.value() else queryset

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django import forms
 from django.utils import timezone
@@ -35,8 +35,8 @@ class MoveForm(forms.Form):
 
     def clean_day(self) -> date | None:
         day: date | None = self.cleaned_data["day"]
-        if day is not None and not _FIRST_DAY <= day <= timezone.localdate().replace(month=12, day=31):
-            raise forms.ValidationError("Choose a day between arXiv’s first, 14 August 1991, and the end of this year.")
+        if day is not None and not _FIRST_DAY <= day <= timezone.localdate() + timedelta(days=366):
+            raise forms.ValidationError("Choose a day between arXiv’s first, 14 August 1991, and a year from now.")
         return day
 
     def clean(self) -> Cleaned:

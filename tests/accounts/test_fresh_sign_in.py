@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.test import Client
 
 from accounts.models import User
@@ -40,7 +41,9 @@ def signed_in(user: User, ago: float | None) -> Client:
     session = client.session
     if ago is not None:
         session["account_authentication_methods_user"] = str(user.pk)
-        session["account_authentication_methods"] = [{"method": "socialaccount", "at": time.time() - ago}]
+        session["account_authentication_methods"] = [
+            {"method": "socialaccount", "at": time.time() - ago, "reauthenticated": True}
+        ]
     session.save()
     return client
 
@@ -76,3 +79,20 @@ def test_looking_asks_for_nothing(from_elsewhere: User) -> None:
 def test_with_a_password_that_is_asked_for_instead(reader_client: Client) -> None:
     answer = reader_client.get("/accounts/data/export/")
     assert answer["Location"].startswith("/accounts/reauthenticate/")
+
+
+def test_no_browser_keeps_an_accounts_pages(reader_client: Client) -> None:
+    for address in ("/accounts/email/", "/accounts/2fa/", "/accounts/sessions/", "/accounts/data/", "/accounts/login/"):
+        assert "no-store" in reader_client.get(address)["Cache-Control"], address
+    assert "Cache-Control" not in reader_client.get("/")
+
+
+def test_an_address_that_is_anothers_main_one_becomes_nobody_elses(reader: User) -> None:
+    make_user(username="boss", email="boss@example.org")
+    EmailAddress.objects.create(user=reader, email="boss@example.org", verified=True)
+    form = {"email": "boss@example.org", "action_primary": ""}
+    answer = signed_in(reader, 10).post("/accounts/email/", form, follow=True)
+    assert "Another account has this address as its main one." in answer.text
+    reader.refresh_from_db()
+    assert reader.email == "rosalind@example.org"
+    assert EmailAddress.objects.get(user=reader, primary=True).email == "rosalind@example.org"
