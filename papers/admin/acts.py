@@ -24,6 +24,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from accounts.admin import OwnLookupsMixin
 from accounts.paging import BoundedPaginator
 
 # More at once would hold their rows for long, and nobody has looked at so many.
@@ -54,7 +55,7 @@ def told(sentence: str) -> Callable[[Cleaned], str]:
     return lambda cleaned: sentence
 
 
-class ActingAdmin(admin.ModelAdmin[Any]):
+class ActingAdmin(OwnLookupsMixin):
     """Lists that stay quick on any number of rows, with acts."""
 
     acts: Sequence[Act] = ()

@@ -191,6 +191,7 @@ class RejectedRecordAdmin(RecordAdmin):
     list_display = ["why", "who", "key", "created_at", "run"]
     list_display_links = ["why"]
     list_filter = [KindFilter, DismissedFilter, ReasonFilter]
+    linked_lookups = ("run__id__exact",)
     list_select_related = ["run"]
     search_fields = ["key__startswith", "reason"]
     search_help_text = "The beginning of the item’s key, or words of the reason."
