@@ -26,6 +26,8 @@ from accounts.services import deactivate_users, end_sessions, reactivate_users
 # Keys of other sites come from the environment, and no token of theirs is kept.
 admin.site.unregister([Authenticator, SocialAccount, SocialApp, SocialToken, UserSession])
 
+_RIGHTS = ["is_staff", "is_superuser", "groups", "user_permissions"]
+
 
 class OwnLookupsMixin(admin.ModelAdmin[Any]):
     """A list is narrowed by its own filters alone.
@@ -76,6 +78,16 @@ class UserAdmin(OwnLookupsMixin, DjangoUserAdmin[User]):
         # What papers know of a reader is asked by related name.
         counted: QuerySet[Any] = users.annotate(vote_count=_count("votes"), comment_count=_count("comments"))
         return counted
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return _within_reach(request, obj) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return _within_reach(request, obj) and super().has_delete_permission(request, obj)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        # Whoever could give rights could give themselves all of them.
+        return [*self.readonly_fields, *([] if _is_superuser(request) else _RIGHTS)]
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """As the act does: an account that is shut here has no session left on the day it is let in again."""
@@ -148,7 +160,8 @@ class AuthenticatorAdmin(SignInAdmin):
     fields = ["user", "type", "created_at", "last_used_at"]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return admin.ModelAdmin.has_delete_permission(self, request, obj)
+        user = None if obj is None else obj.user
+        return _within_reach(request, user) and admin.ModelAdmin.has_delete_permission(self, request, obj)
 
 
 @admin.register(SocialAccount)
@@ -162,6 +175,15 @@ class ConnectedAccountAdmin(SignInAdmin):
 class SessionAdmin(SignInAdmin):
     list_display = ["user", "ip", "user_agent", "created_at", "last_seen_at"]
     fields = ["user", "ip", "user_agent", "created_at", "last_seen_at"]
+
+
+def _is_superuser(request: HttpRequest) -> bool:
+    return cast(User, request.user).is_superuser
+
+
+def _within_reach(request: HttpRequest, user: User | None) -> bool:
+    """Whether whoever asks may change this account: a superuser's is for superusers alone."""
+    return user is None or not user.is_superuser or _is_superuser(request)
 
 
 def _asked_by(one: Any) -> str:

@@ -159,7 +159,8 @@ class ReaderAdmin(UserAdmin):
         gone = {user.pk for user in objs}
         others = User.objects.filter(is_superuser=True, is_active=True).exclude(pk__in=gone)
         only = [user for user in objs if user.is_superuser] if not others.exists() else []
-        return names, {"users": len(names)}, set(), [f"{user}: the only superuser" for user in only]
+        barred = {"superusers" for user in objs if not self.has_delete_permission(request, user)}
+        return names, {"users": len(names)}, barred, [f"{user}: the only superuser" for user in only]
 
     def delete_model(self, request: HttpRequest, obj: Model) -> None:
         self._delete([obj])
