@@ -12,7 +12,7 @@ from django.test import Client
 from accounts.models import User
 from tests.factories import make_user
 from tests.papers.admin.conftest import client_with
-from tests.papers.admin.filling import act, fields_of
+from tests.papers.admin.filling import act, fields_of, said
 
 pytestmark = pytest.mark.django_db
 
@@ -81,7 +81,8 @@ def test_a_superusers_account_is_out_of_their_reach(page: str, keeper: Client, s
 
 def test_a_superuser_is_not_deleted_among_others(keeper: Client, staff: User, reader: User) -> None:
     make_user(is_superuser=True)
-    act(keeper, "delete_selected", staff, reader, where=USERS, post="yes")
+    response = act(keeper, "delete_selected", staff, reader, where=USERS, post="yes")
+    assert said(response) == "Nobody was deleted. Only a superuser can delete a superuser."
     assert {staff, reader} <= set(User.objects.all())
     act(keeper, "delete_selected", reader, where=USERS, post="yes")
     assert not User.objects.filter(pk=reader.pk).exists()
