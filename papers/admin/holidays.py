@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from papers.admin.paper_acts import FIRST_DAY
 from papers.models import Holiday
 from papers.services.holidays import remove_holidays, save_holiday
+
+_AHEAD = timedelta(days=3_653)  # ten years
+
+
+class HolidayForm(forms.ModelForm[Holiday]):
+    def clean_day(self) -> date:
+        day: date = self.cleaned_data["day"]
+        if not FIRST_DAY <= day <= timezone.localdate() + _AHEAD:
+            raise forms.ValidationError("Choose a day between arXiv’s first, 14 August 1991, and ten years from now.")
+        return day
 
 
 @admin.register(Holiday)
 class HolidayAdmin(admin.ModelAdmin[Holiday]):
+    form = HolidayForm
     list_display = ["day", "name"]
     date_hierarchy = "day"
     search_fields = ["name"]

@@ -12,7 +12,14 @@ from papers.models import Paper
 from papers.periods import long_day
 from papers.services import curation
 
-_FIRST_DAY = date(1991, 8, 14)  # arXiv's first
+FIRST_DAY = date(1991, 8, 14)  # arXiv's first
+
+
+def edition_day(day: date | None) -> date | None:
+    """A day to which staff may take a paper, or none."""
+    if day is not None and not FIRST_DAY <= day <= timezone.localdate() + timedelta(days=366):
+        raise forms.ValidationError("Choose a day between arXiv’s first, 14 August 1991, and a year from now.")
+    return day
 
 
 class ReasonForm(forms.Form):
@@ -34,10 +41,7 @@ class MoveForm(forms.Form):
     sure = forms.BooleanField(label="Move them all the same", required=False, widget=forms.HiddenInput)
 
     def clean_day(self) -> date | None:
-        day: date | None = self.cleaned_data["day"]
-        if day is not None and not _FIRST_DAY <= day <= timezone.localdate() + timedelta(days=366):
-            raise forms.ValidationError("Choose a day between arXiv’s first, 14 August 1991, and a year from now.")
-        return day
+        return edition_day(self.cleaned_data["day"])
 
     def clean(self) -> Cleaned:
         cleaned: Cleaned = super().clean() or {}

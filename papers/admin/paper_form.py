@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
 from django.utils.text import Truncator
 
+from papers.admin.paper_acts import edition_day
 from papers.models import Paper
 from papers.provenance import provenance, words_for
 from papers.services.corrections import CORRECTABLE, corrected_fields
@@ -101,6 +103,11 @@ class PaperForm(forms.ModelForm[Paper]):
         if unknown := [code for code in codes if code not in CATEGORIES]:
             raise forms.ValidationError(f"There is no category {', '.join(unknown)}.")
         return " ".join(dict.fromkeys(canonical_code(code) for code in codes))
+
+    def clean_listed_on(self) -> date | None:
+        day: date | None = self.cleaned_data["listed_on"]
+        # Where a source has it is not for staff to mend before they save something else.
+        return edition_day(day) if "listed_on" in self.changed_data else day
 
     def corrections(self) -> dict[str, Any]:
         """What staff changed, as papers.services.corrections takes it."""
