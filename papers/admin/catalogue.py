@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.http import HttpRequest
 
 from accounts.paging import BoundedPaginator
 from papers.admin.people import RecordAdmin
@@ -43,3 +44,7 @@ class CategoryAdmin(admin.ModelAdmin[Category]):
     list_select_related = ["canonical"]
     search_fields = ["code", "name"]
     autocomplete_fields = ["canonical"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Category | None = None) -> list[str]:
+        # Another code would be another category, beside the one that its papers are in.
+        return ["code"] if obj else []

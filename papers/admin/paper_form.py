@@ -10,6 +10,7 @@ from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidg
 from django.utils.text import Truncator
 
 from papers.admin.paper_acts import edition_day
+from papers.ingest.text import web_address
 from papers.models import Paper
 from papers.provenance import provenance, words_for
 from papers.services.corrections import CORRECTABLE, corrected_fields
@@ -108,6 +109,15 @@ class PaperForm(forms.ModelForm[Paper]):
         day: date | None = self.cleaned_data["listed_on"]
         # Where a source has it is not for staff to mend before they save something else.
         return edition_day(day) if "listed_on" in self.changed_data else day
+
+    def clean_licence(self) -> str:
+        licence: str = self.cleaned_data["licence"]
+        if "licence" not in self.changed_data or not licence:
+            return licence
+        # It stands on the paper's page as a link.
+        if address := web_address(licence):
+            return address
+        raise forms.ValidationError("Type the licence’s web address, beginning with https://, or nothing.")
 
     def corrections(self) -> dict[str, Any]:
         """What staff changed, as papers.services.corrections takes it."""

@@ -9,7 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 
-from papers.models import Holiday, Paper
+from papers.models import Category, Holiday, Paper
 from tests.factories import DAY, make_paper
 from tests.papers.admin.filling import PAPERS, save
 
@@ -49,3 +49,36 @@ def test_a_holiday_stays_in_our_age(desk: Client) -> None:
     address = f"/admin/papers/holiday/{holiday.pk}/change/"
     assert "Choose a day" in errors(desk.post(address, {"day": "9999-12-31", "name": "A day off"}))
     assert desk.post(address, {"day": "2029-03-06", "name": "A day off"}).status_code == 302
+
+
+BAD = [
+    "javascript:alert(1)",
+    "data:text/html,x",
+    "//example.org/licence",
+    "CC BY 4.0",
+    "ftp://example.org/",
+    "https://example.org/" + "x" * 500,
+]
+
+
+@pytest.mark.parametrize("licence", BAD)
+def test_a_licence_is_a_web_address(licence: str, desk: Client) -> None:
+    paper = make_paper()
+    response = save(desk, f"{PAPERS}{paper.pk}/change/", "#paper_form", licence=licence)
+    assert "Type the licence’s web address, beginning with https://, or nothing." in errors(response)
+    assert Paper.objects.get().licence == ""
+
+
+def test_a_licence_with_an_address_is_kept(desk: Client) -> None:
+    paper = make_paper()
+    response = save(desk, f"{PAPERS}{paper.pk}/change/", "#paper_form", licence="https://example.org/free")
+    assert response.redirect_chain, errors(response)
+    assert Paper.objects.get().licence == "https://example.org/free"
+
+
+def test_a_categorys_code_stays_what_it_is(desk: Client) -> None:
+    address, before = "/admin/papers/category/cs.LG/change/", Category.objects.count()
+    save(desk, address, "#category_form", code="cs.XX", name="Learning")
+    assert Category.objects.get(code="cs.LG").name == "Learning"
+    assert Category.objects.count() == before
+    assert 'name="code"' in desk.get("/admin/papers/category/add/").text
