@@ -86,8 +86,17 @@ class UserAdmin(OwnLookupsMixin, DjangoUserAdmin[User]):
         return _within_reach(request, obj) and super().has_delete_permission(request, obj)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        # Whoever could give rights could give themselves all of them.
-        return [*self.readonly_fields, *([] if _is_superuser(request) else _RIGHTS)]
+        fields = set(self.readonly_fields)
+        if not _is_superuser(request):
+            # Whoever could give rights could give themselves all of them.
+            fields.update(_RIGHTS)
+        if obj and obj.pk == request.user.pk:
+            # Nobody shuts themselves out by a slip.
+            fields.update(("is_active", "is_staff", "is_superuser"))
+        if obj and obj.is_sample:
+            # Their names are such as nobody else may take, so the form would refuse them.
+            fields.add("username")
+        return sorted(fields)
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """As the act does: an account that is shut here has no session left on the day it is let in again."""

@@ -10,6 +10,7 @@ from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidg
 from django.utils.text import Truncator
 
 from papers.admin.paper_acts import edition_day
+from papers.ingest.records import TITLE_LENGTH
 from papers.ingest.text import web_address
 from papers.models import Paper
 from papers.provenance import provenance, words_for
@@ -98,6 +99,14 @@ class PaperForm(forms.ModelForm[Paper]):
         if len(lines) > _MOST_AUTHORS:
             raise forms.ValidationError(f"That is more than {_MOST_AUTHORS:,} names.")
         return "\n".join(lines)
+
+    def clean_title(self) -> str:
+        title = str(self.cleaned_data["title"])
+        if len(title) > TITLE_LENGTH:
+            raise forms.ValidationError(
+                f"A title has at most {TITLE_LENGTH:,} characters; this one has {len(title):,}."
+            )
+        return title
 
     def clean_category_codes(self) -> str:
         codes = self.cleaned_data["category_codes"].replace(",", " ").split()

@@ -99,3 +99,24 @@ def test_a_superusers_second_step_is_left_to_superusers(staff: User, reader: Use
     assert Authenticator.objects.count() == 2
     assert keeper.post(f"{where}{readers.pk}/delete/", {"post": "yes"}).status_code == 302
     assert list(Authenticator.objects.all()) == [theirs]
+
+
+def test_nobody_shuts_themselves_out_by_the_form(client: Client, staff: User) -> None:
+    client.force_login(staff)
+    address = f"/admin/accounts/user/{staff.pk}/change/"
+    page = client.get(address).text
+    for name in ("is_active", "is_staff", "is_superuser"):
+        assert f'name="{name}"' not in page
+    assert client.post(address, {"username": "editor", "email": "editor@example.org"}).status_code == 302
+    staff.refresh_from_db()
+    assert staff.is_active
+    assert staff.is_superuser
+
+
+def test_a_sample_readers_account_can_be_changed(client: Client, staff: User) -> None:
+    curie = make_user(username="sample-curie", is_sample=True)
+    client.force_login(staff)
+    assert client.post(f"/admin/accounts/user/{curie.pk}/change/", {"email": ""}).status_code == 302
+    curie.refresh_from_db()
+    assert not curie.is_active
+    assert curie.username == "sample-curie"

@@ -229,3 +229,12 @@ def test_a_paper_that_was_merged_away_leads_to_the_one_that_was_kept(desk: Clien
     response = desk.get(f"{PAPERS}999999/change/", follow=True)
     assert response.redirect_chain[-1][0] == form_of(paper)
     assert "merged into this one" in said(response)
+
+
+def test_a_title_is_no_novel(desk: Client) -> None:
+    paper = make_paper("Lamplight")
+    address = f"{PAPERS}{paper.pk}/change/"
+    form = fields_of(desk.get(address).text, "#paper_form") | {"title": "y" * 5_001}
+    assert "A title has at most 5,000 characters; this one has 5,001." in desk.post(address, form).text
+    paper.refresh_from_db()
+    assert paper.title == "Lamplight"
