@@ -19,6 +19,7 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils import timezone
 
+from accounts.forms.staff import AddUserForm, UserForm
 from accounts.models import User
 from accounts.paging import BoundedPaginator
 from accounts.services import deactivate_users, end_sessions, reactivate_users
@@ -26,6 +27,8 @@ from accounts.services import deactivate_users, end_sessions, reactivate_users
 # Keys of other sites come from the environment, and no token of theirs is kept.
 admin.site.unregister([Authenticator, SocialAccount, SocialApp, SocialToken, UserSession])
 
+# More at once would hold their rows for long, and nobody has looked at so many.
+MOST_AT_ONCE = 1_000
 _RIGHTS = ["is_staff", "is_superuser", "groups", "user_permissions"]
 
 
@@ -49,6 +52,8 @@ class OwnLookupsMixin(admin.ModelAdmin[Any]):
 
 @admin.register(User)
 class UserAdmin(OwnLookupsMixin, DjangoUserAdmin[User]):
+    form = UserForm
+    add_form = AddUserForm
     list_display = ["username", "email", "joined", "seen", "votes_cast", "comments_made", "is_active", "is_staff"]
     list_filter = ["is_active", "is_staff", "is_superuser", "is_sample"]
     search_fields = ["username", "email"]
@@ -122,7 +127,7 @@ class UserAdmin(OwnLookupsMixin, DjangoUserAdmin[User]):
 
     @admin.action(description="Deactivate: shut them out, and end their sessions", permissions=["change"])
     def deactivate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        ids, by = _ids(queryset), cast(User, request.user)
+        ids, by = self._ids(request, queryset), cast(User, request.user)
         with transaction.atomic():
             changed = deactivate_users(ids, by, timezone.now())
             _log(request, changed, "Deactivated.")
@@ -130,11 +135,19 @@ class UserAdmin(OwnLookupsMixin, DjangoUserAdmin[User]):
 
     @admin.action(description="Reactivate", permissions=["change"])
     def reactivate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        ids, by = _ids(queryset), cast(User, request.user)
+        ids, by = self._ids(request, queryset), cast(User, request.user)
         with transaction.atomic():
             changed = reactivate_users(ids, by)
             _log(request, changed, "Reactivated.")
         _tell(self, request, changed, ids, "reactivated")
+
+    def _ids(self, request: HttpRequest, users: QuerySet[User]) -> list[int]:
+        """Those chosen; none where they are so many that nobody has looked at them."""
+        ids = list(users.order_by().values_list("pk", flat=True)[: MOST_AT_ONCE + 1])
+        if len(ids) > MOST_AT_ONCE:
+            self.message_user(request, f"Choose at most {MOST_AT_ONCE:,} at a time.", messages.WARNING)
+            return []
+        return ids
 
 
 class ReadOnlyAdmin(OwnLookupsMixin):
@@ -207,10 +220,6 @@ def _count(name: str) -> Coalesce:
     model = cast("type[Model]", User._meta.get_field(name).related_model)
     rows = model._default_manager.filter(user=OuterRef("pk")).order_by().values("user")
     return Coalesce(Subquery(rows.annotate(count=Count("pk")).values("count")), 0)
-
-
-def _ids(users: QuerySet[User]) -> list[int]:
-    return list(users.order_by().values_list("pk", flat=True)[:1_000])
 
 
 def _log(request: HttpRequest, users: Sequence[User], message: str) -> None:

@@ -24,11 +24,9 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from accounts.admin import OwnLookupsMixin
+from accounts.admin import MOST_AT_ONCE, OwnLookupsMixin
 from accounts.paging import BoundedPaginator
 
-# More at once would hold their rows for long, and nobody has looked at so many.
-MOST_AT_ONCE = 1_000
 _NAMED = 20
 
 Cleaned = dict[str, Any]

@@ -168,6 +168,8 @@ class ReaderAdmin(UserAdmin):
     @admin.action(description="Delete selected users", permissions=["delete"])
     def delete_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
         """As Django's, but all of them go and are logged, or nobody is."""
+        if not self._ids(request, queryset):
+            return None
         if not all(self.has_delete_permission(request, user) for user in queryset):
             self._tell_refusal(request, "Only a superuser can delete a superuser.")
             return None
