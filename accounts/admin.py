@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 # Imported first, so that what they register can be replaced below.
+import allauth.account.admin
 import allauth.mfa.admin
 import allauth.socialaccount.admin
 import allauth.usersessions.admin  # noqa: F401
+from allauth.account.admin import EmailAddressAdmin
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.models import UserSession
@@ -25,7 +28,7 @@ from accounts.paging import BoundedPaginator
 from accounts.services import deactivate_users, end_sessions, reactivate_users
 
 # Keys of other sites come from the environment, and no token of theirs is kept.
-admin.site.unregister([Authenticator, SocialAccount, SocialApp, SocialToken, UserSession])
+admin.site.unregister([Authenticator, EmailAddress, SocialAccount, SocialApp, SocialToken, UserSession])
 
 # More at once would hold their rows for long, and nobody has looked at so many.
 MOST_AT_ONCE = 1_000
@@ -148,6 +151,27 @@ class UserAdmin(OwnLookupsMixin, DjangoUserAdmin[User]):
             self.message_user(request, f"Choose at most {MOST_AT_ONCE:,} at a time.", messages.WARNING)
             return []
         return ids
+
+
+@admin.register(EmailAddress)
+class AddressAdmin(OwnLookupsMixin, EmailAddressAdmin):  # type: ignore[misc]
+    """An address opens its account to whoever reads its mail, so a superuser's are for superusers alone."""
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return _within_reach(request, obj and obj.user) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return _within_reach(request, obj and obj.user) and super().has_delete_permission(request, obj)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if not _is_superuser(request):
+            kwargs["queryset"] = User.objects.filter(is_superuser=False)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    @admin.action(description="Mark selected email addresses as verified", permissions=["change"])
+    def make_verified(self, request: HttpRequest, queryset: QuerySet[EmailAddress]) -> None:
+        reach = queryset if _is_superuser(request) else queryset.filter(user__is_superuser=False)
+        super().make_verified(request, reach)
 
 
 class ReadOnlyAdmin(OwnLookupsMixin):

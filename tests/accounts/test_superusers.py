@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group, Permission
 from django.test import Client
@@ -120,3 +121,36 @@ def test_a_sample_readers_account_can_be_changed(client: Client, staff: User) ->
     curie.refresh_from_db()
     assert not curie.is_active
     assert curie.username == "sample-curie"
+
+
+ADDRESSES = "/admin/account/emailaddress/"
+
+
+def test_nobody_but_a_superuser_gives_a_superuser_an_address(staff: User, reader: User) -> None:
+    keeper = client_with(*(f"account.{what}_emailaddress" for what in ("view", "add", "change", "delete")))
+    form = {"email": "caught@example.org", "verified": "on"}
+    assert keeper.post(f"{ADDRESSES}add/", form | {"user": staff.pk}).status_code == 200
+    assert not EmailAddress.objects.filter(user=staff).exists()
+    assert keeper.post(f"{ADDRESSES}add/", form | {"user": reader.pk}).status_code == 302
+    readers = EmailAddress.objects.get(email="caught@example.org")
+    assert keeper.post(f"{ADDRESSES}{readers.pk}/change/", form | {"user": staff.pk}).status_code == 200
+    theirs = EmailAddress.objects.create(user=staff, email="other@example.org")
+    for page in ("change", "delete"):
+        response = keeper.post(f"{ADDRESSES}{theirs.pk}/{page}/", form | {"user": reader.pk, "post": "yes"})
+        assert response.status_code == 403
+    act(keeper, "make_verified", theirs, where=ADDRESSES)
+    theirs.refresh_from_db()
+    assert (theirs.user, theirs.email, theirs.verified) == (staff, "other@example.org", False)
+
+
+def test_who_may_only_look_confirms_no_address(reader: User, staff: User) -> None:
+    address = EmailAddress.objects.create(user=reader, email="other@example.org")
+    act(client_with("account.view_emailaddress"), "make_verified", address, where=ADDRESSES)
+    assert not EmailAddress.objects.get(pk=address.pk).verified
+    act(
+        client_with("account.view_emailaddress", "account.change_emailaddress"),
+        "make_verified",
+        address,
+        where=ADDRESSES,
+    )
+    assert EmailAddress.objects.get(pk=address.pk).verified
