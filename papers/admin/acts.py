@@ -5,6 +5,7 @@ An act calls a service, which says what it changed; whatever it changed gets a l
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,19 +34,32 @@ Cleaned = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Act:
-    """One thing that staff do; its service gets the rows' numbers, the answers of its form, and the time."""
+class Deed(ABC):
+    """One thing that staff can do to rows."""
 
     name: str
     menu: str  # in the list's menu
     button: str  # on the row's form
+    offered: Callable[[Any], bool] = lambda row: True  # whether the row's form has the button
+
+    @abstractmethod
+    def answer(self, acting: ActingAdmin, request: HttpRequest, ids: list[int], back: str) -> HttpResponse:
+        """Do it to the rows of these numbers, log it, say what came of it, and go back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act(Deed):
+    """A deed of one outcome: its service gets the rows' numbers, the answers of its form, and the time."""
+
     done: str  # "2 papers …"
     run: Callable[[list[int], Cleaned, datetime], Sequence[Model]]
     log: Callable[[Cleaned], str]
     form: type[Form] | None = None  # what is asked first
     question: str = ""
     left: str = "as they were already"  # why rows were left
-    offered: Callable[[Any], bool] = lambda row: True  # whether the row's form has the button
+
+    def answer(self, acting: ActingAdmin, request: HttpRequest, ids: list[int], back: str) -> HttpResponse:
+        return acting.act_on(request, self, ids, back)
 
 
 def told(sentence: str) -> Callable[[Cleaned], str]:
@@ -56,7 +70,7 @@ def told(sentence: str) -> Callable[[Cleaned], str]:
 class ActingAdmin(OwnLookupsMixin):
     """Lists that stay quick on any number of rows, with acts."""
 
-    acts: Sequence[Act] = ()
+    acts: Sequence[Deed] = ()
     paginator = BoundedPaginator
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
@@ -107,7 +121,7 @@ class ActingAdmin(OwnLookupsMixin):
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         form = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[number])
-        return self.act_on(request, act, [number], _back(request, form))
+        return act.answer(self, request, [number], _back(request, form))
 
     def act_on(self, request: HttpRequest, act: Act, ids: list[int], back: str) -> HttpResponse:
         """Ask what the act's form asks, do it, write the log, and go back."""
@@ -155,13 +169,13 @@ def log(request: HttpRequest, rows: Sequence[Model], message: str) -> None:
 
 
 def _act_on_selection(
-    act: Act, model_admin: ActingAdmin, request: HttpRequest, queryset: QuerySet[Any]
+    act: Deed, model_admin: ActingAdmin, request: HttpRequest, queryset: QuerySet[Any]
 ) -> HttpResponse | None:
     ids = list(queryset.order_by().values_list("pk", flat=True)[: MOST_AT_ONCE + 1])
     if len(ids) > MOST_AT_ONCE:
         model_admin.message_user(request, f"Choose at most {MOST_AT_ONCE:,} at a time.", messages.WARNING)
         return None
-    return model_admin.act_on(request, act, sorted(ids), _back(request, request.get_full_path()))
+    return act.answer(model_admin, request, sorted(ids), _back(request, request.get_full_path()))
 
 
 def _back(request: HttpRequest, otherwise: str) -> str:

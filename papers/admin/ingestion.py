@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin, messages
 from django.db import transaction
-from django.db.models import Count, Model, QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.defaultfilters import pluralize
 from django.urls import reverse
@@ -18,7 +17,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
-from papers.admin.acts import Act, Cleaned, log, told
+from papers.admin.acts import Act, ActingAdmin, Deed, log, told
 from papers.admin.filters import KindFilter
 from papers.admin.people import RecordAdmin
 from papers.ingest.retrying import retry_records
@@ -159,11 +158,37 @@ class ReasonFilter(admin.SimpleListFilter):
         return queryset.filter(reason=self.value()) if self.value() else queryset
 
 
-def _nothing(ids: list[int], cleaned: Cleaned, now: datetime) -> Sequence[Model]:
-    raise NotImplementedError("Retrying has two outcomes; RejectedRecordAdmin.act_on tells them apart.")
+class Retry(Deed):
+    """Try rejected records again: some are taken in, others are rejected once more."""
+
+    __slots__ = ()
+
+    def answer(self, acting: ActingAdmin, request: HttpRequest, ids: list[int], back: str) -> HttpResponse:
+        records = reverse("admin:papers_rejectedrecord_changelist")
+        if len(ids) > _RETRIED_AT_ONCE:
+            rows = list(RejectedRecord.objects.filter(pk__in=ids).defer("raw"))
+            with transaction.atomic():
+                retry_rejected.defer(ids=ids)
+                log(request, rows, "To be tried again.")
+            said = f"{len(ids):,} rejected records are being tried again. The runs below will say what came of it."
+            acting.message_user(request, said, messages.INFO)
+            return HttpResponseRedirect(reverse("admin:papers_ingestrun_changelist"))
+        with transaction.atomic():
+            retried = retry_records(ids, timezone.now())
+            log(request, retried.taken, "Tried again: taken in.")
+            log(request, retried.still, "Tried again: still rejected.")
+        if taken := len(retried.taken):
+            said = f"{taken} record{pluralize(taken)} taken in: {retried.counts}."
+            acting.message_user(request, said, messages.SUCCESS)
+        if still := len(retried.still):
+            said = f"{still} record{pluralize(still)} still rejected: {retried.first_reason}"
+            acting.message_user(request, said, messages.WARNING)
+        # A form whose record is gone would be an error page.
+        is_gone = "/act/" in request.path and bool(retried.taken)
+        return HttpResponseRedirect(records if is_gone else back)
 
 
-RETRY = Act(name="retry", menu="Try again", button="Try again", done="tried again", run=_nothing, log=told(""))
+RETRY = Retry(name="retry", menu="Try again", button="Try again")
 DISMISS = Act(
     name="dismiss",
     menu="Put aside",
@@ -229,32 +254,6 @@ class RejectedRecordAdmin(RecordAdmin):
             return _shown(json.dumps(json.loads(record.raw), indent=2, ensure_ascii=False))
         except (ValueError, RecursionError):
             return _shown(record.raw)
-
-    def act_on(self, request: HttpRequest, act: Act, ids: list[int], back: str) -> HttpResponse:
-        if act is not RETRY:
-            return super().act_on(request, act, ids, back)
-        records = reverse("admin:papers_rejectedrecord_changelist")
-        if len(ids) > _RETRIED_AT_ONCE:
-            rows = list(RejectedRecord.objects.filter(pk__in=ids).defer("raw"))
-            with transaction.atomic():
-                retry_rejected.defer(ids=ids)
-                log(request, rows, "To be tried again.")
-            said = f"{len(ids):,} rejected records are being tried again. The runs below will say what came of it."
-            self.message_user(request, said, messages.INFO)
-            return HttpResponseRedirect(reverse("admin:papers_ingestrun_changelist"))
-        with transaction.atomic():
-            retried = retry_records(ids, timezone.now())
-            log(request, retried.taken, "Tried again: taken in.")
-            log(request, retried.still, "Tried again: still rejected.")
-        if taken := len(retried.taken):
-            said = f"{taken} record{pluralize(taken)} taken in: {retried.counts}."
-            self.message_user(request, said, messages.SUCCESS)
-        if still := len(retried.still):
-            said = f"{still} record{pluralize(still)} still rejected: {retried.first_reason}"
-            self.message_user(request, said, messages.WARNING)
-        # A form whose record is gone would be an error page.
-        is_gone = "/act/" in request.path and bool(retried.taken)
-        return HttpResponseRedirect(records if is_gone else back)
 
 
 def _written(options: dict[str, Any]) -> str:
