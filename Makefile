@@ -9,10 +9,11 @@ BOOTSTRAP = $(PYTHON) -m config.bootstrap
 run: has-python
 	@$(BOOTSTRAP) run
 
-# ARGS goes to pytest: make test ARGS="tests/papers -x"
+# ARGS goes to pytest: make test ARGS="tests/papers -x". Each process has a database server of its own (tests/conftest.py),
+# and more than four wait for each other's browsers more than they gain.
 test: has-python
 	@$(BOOTSTRAP) dev
-	@.venv/bin/python -m pytest $(ARGS)
+	@.venv/bin/python -m pytest --numprocesses logical --maxprocesses 4 $(ARGS)
 
 lint: has-python
 	@$(BOOTSTRAP) dev

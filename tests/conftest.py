@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +20,7 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
+from config.home import make_home
 from papers.models import Category, Paper
 from papers.taxonomy import CATEGORIES
 
@@ -46,6 +49,22 @@ def _static_files_as_they_lie() -> Iterator[None]:
     storages = settings.STORAGES | {"staticfiles": {"BACKEND": backend}}
     with override_settings(STORAGES=storages, WHITENOISE_AUTOREFRESH=True, WHITENOISE_USE_FINDERS=True):
         yield
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings_parallel_suffix(django_db_modify_db_settings_xdist_suffix: None) -> None:
+    """Give each of several test processes an embedded server of its own, rather than a database on one.
+
+    Pages are remembered for as long as the server's snapshot says that nothing was written, anywhere on it
+    (papers/views/strangers.py), so a neighbour's writes would make them forget.
+    """
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    database = connection.settings_dict
+    if worker and "EMBEDDED_HOME" in database:
+        home = Path(database["EMBEDDED_HOME"])
+        make_home(home)
+        make_home(home / f"tests-{worker}")
+        database["EMBEDDED_HOME"] = str(home / f"tests-{worker}")
 
 
 @pytest.fixture(scope="session")
