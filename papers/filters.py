@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import django_filters
@@ -17,6 +18,7 @@ from papers.querysets.papers import PaperQuerySet
 from papers.taxonomy import CATEGORIES, GROUPS, canonical_code
 from papers.widgets import PlainSelect
 
+RELEVANCE = "relevance"
 SORTS: dict[str, str] = {
     "top": "Most upvoted",
     "new": "Newest",
@@ -67,6 +69,9 @@ class PaperFilter(django_filters.FilterSet):  # type: ignore[misc]
     sort = django_filters.ChoiceFilter(
         label="Order", choices=list(SORTS.items()), empty_label=None, method="nothing_by_itself", widget=PlainSelect
     )
+
+    # What is in the address and narrows nothing.
+    beside: frozenset[str] = frozenset({"sort"})
 
     def __init__(
         self,
@@ -147,9 +152,17 @@ class PaperFilter(django_filters.FilterSet):  # type: ignore[misc]
 
     @property
     def ordered(self) -> PaperQuerySet:
-        """The filtered papers in the chosen order; filters that are not understood are left out."""
+        """The filtered papers in the chosen order."""
+        return self.in_order(self.narrowed)
+
+    @property
+    def narrowed(self) -> PaperQuerySet:
+        """The filtered papers in no order; filters that are not understood are left out."""
         self.form.is_valid()
         papers: PaperQuerySet = self.filter_queryset(self.queryset.all())
+        return papers
+
+    def in_order(self, papers: PaperQuerySet) -> PaperQuerySet:
         match self.order:
             case "new":
                 return papers.newest_first()
@@ -183,12 +196,18 @@ class PaperFilter(django_filters.FilterSet):  # type: ignore[misc]
 
     @property
     def narrows(self) -> bool:
-        return bool(set(self.cleaned) - {"sort"})
+        return bool(set(self.cleaned) - self.beside)
+
+    @property
+    def panel(self) -> Iterator[forms.BoundField]:
+        """The fields of the panel that narrows a listing."""
+        return (field for field in self.form if field.name != "q")
 
     @property
     def order_words(self) -> str:
         """The order in force, for a sentence: "the most upvoted first"."""
         return {
+            RELEVANCE: "the best match first",
             "top": "the most upvoted first",
             "new": "the newest first",
             "trending": "the most trending first",
@@ -198,12 +217,18 @@ class PaperFilter(django_filters.FilterSet):  # type: ignore[misc]
     @property
     def chips(self) -> list[Chip]:
         chosen = set(self.cleaned)
-        names = [name for name in self.filters if name in chosen - {"sort"}]
+        names = [name for name in self.filters if name in chosen - self.beside]
         return [Chip(self._words(name), self._query(chosen - {name})) for name in names]
+
+    def query_with(self, name: str, value: str) -> str:
+        """The query string with one answer changed or added."""
+        query = QueryDict(self.query, mutable=True)
+        query[name] = value
+        return query.urlencode()
 
     def loosened_by(self, chip: Chip) -> PaperQuerySet:
         """The papers that would be found without one of the chips."""
-        return PaperFilter(
+        return type(self)(
             QueryDict(chip.query),
             self.queryset,
             viewer=self.viewer,
@@ -225,7 +250,7 @@ class PaperFilter(django_filters.FilterSet):  # type: ignore[misc]
 
     def _words(self, name: str) -> str:
         value = self.cleaned[name]
-        if name == "category":
+        if name in ("category", "year"):
             return str(value)
         if name == "primary":
             return "primary only"
@@ -238,6 +263,40 @@ class PaperFilter(django_filters.FilterSet):  # type: ignore[misc]
         if name == "source":
             return f"from {SOURCES[value].title}"
         return str(self.filters[name].label).lower()
+
+
+class SearchFilter(PaperFilter):
+    """The filters of a search. What is typed comes first, so that it leads the address; it is no filter by itself."""
+
+    q = django_filters.CharFilter(label="Search", method="nothing_by_itself", strip=True)
+    year = WholeNumberFilter(label="Year", method="of_year", min_value=1900, max_value=2999)
+    sort = django_filters.ChoiceFilter(
+        label="Order",
+        choices=[(RELEVANCE, "Best match"), *((name, label) for name, label in SORTS.items() if name != "trending")],
+        empty_label=None,
+        method="nothing_by_itself",
+        widget=PlainSelect,
+    )
+
+    beside = frozenset({"sort", "q"})
+
+    def __init__(self, data: QueryDict, papers: PaperQuerySet, *, viewer: User | AnonymousUser, **kwargs: Any) -> None:
+        super().__init__(data, papers, viewer=viewer, sort=RELEVANCE)
+        self.filters.move_to_end("sort")
+        self.filters.move_to_end("q", last=False)
+
+    @property
+    def text(self) -> str:
+        """What was typed."""
+        return str(self.cleaned.get("q", ""))
+
+    @property
+    def text_query(self) -> str:
+        """The query string of what was typed alone."""
+        return self._query({"q"} & set(self.cleaned))
+
+    def of_year(self, papers: PaperQuerySet, name: str, year: int) -> PaperQuerySet:
+        return papers.filter(dated_on__gte=date(year, 1, 1), dated_on__lte=date(year, 12, 31))
 
 
 def _category_choices(counted: Sequence[tuple[str, int]] | None, chosen: str) -> list[tuple[str, Any]]:

@@ -43,6 +43,9 @@ class RowFacts(NamedTuple):
     code_url: str
     code_stars: int | None
     project_url: str
+    # Of a search: the words to mark, and the passage that holds them, where that is not how the abstract begins.
+    marked: tuple[str, ...]
+    passage: str
 
 
 def row(paper: Paper, back: str = "") -> SafeString:
@@ -70,6 +73,8 @@ def row(paper: Paper, back: str = "") -> SafeString:
             code_url=paper.code_url,
             code_stars=paper.code_stars,
             project_url=paper.project_url,
+            marked=getattr(paper, "row_marked", ()),
+            passage=getattr(paper, "row_passage", ""),
         )
     )
 

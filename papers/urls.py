@@ -67,6 +67,7 @@ urlpatterns = [
     path("comments/", include(comment_urls)),
     path("users/", include(profile_urls)),
     path("accounts/", include(account_urls)),
+    path("search", views.search_papers, name="search"),
     path("categories", views.categories, name="categories"),
     path("categories/<code>", views.category, name="category"),
     path("authors/<slug>", views.author, name="author"),

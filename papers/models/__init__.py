@@ -4,6 +4,7 @@ from papers.models.holidays import Holiday
 from papers.models.ingestion import IngestRun, RejectedRecord, SourceRecord
 from papers.models.papers import Classification, Edition, Identifier, Paper, PaperRedirect, PaperVersion
 from papers.models.people import Comment, CommentEdit, Sighting, Vote
+from papers.models.searches import SavedSearch
 
 __all__ = [
     "Author",
@@ -20,6 +21,7 @@ __all__ = [
     "PaperRedirect",
     "PaperVersion",
     "RejectedRecord",
+    "SavedSearch",
     "Sighting",
     "SourceRecord",
     "Vote",

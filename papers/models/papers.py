@@ -74,6 +74,9 @@ class Paper(models.Model):
     row_authors: list[dict[str, str]]  # name, slug
     row_categories: list[str]
     viewer_upvoted: bool
+    # What papers.search.passages adds.
+    row_marked: tuple[str, ...]
+    row_passage: str
 
     class Meta:
         constraints = [

@@ -35,7 +35,8 @@ def export_account(user: User) -> Iterator[str]:
      "upvotes": [{"paper", "title", "created_at"}],
      "comments": [{"id", "paper", "title", "in_reply_to", "source", "created_at", "edited_at", "deleted_at",
                    "edits": [{"source": what it said before, "edited_at"}]}],
-     "seen_papers": [{"paper", "title", "created_at"}]}
+     "seen_papers": [{"paper", "title", "created_at"}],
+     "saved_searches": [{"name", "query", "created_at"}]}
 
     Passwords, codes, keys and tokens are not in it: who holds the file must not be able to sign in with it.
     """
@@ -69,6 +70,7 @@ def _lists(user: User) -> dict[str, Iterator[dict[str, Any]]]:
         "upvotes": _papers(Vote, user),
         "comments": _comments(user),
         "seen_papers": _papers(Sighting, user),
+        "saved_searches": iter(user.saved_searches.order_by("pk").values("name", "query", "created_at")),
     }
 
 

@@ -9,8 +9,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from papers.addresses import address_of
+from papers.filters import PaperFilter
 from papers.formats import bare_address, compact_count, licence_name, machine_date, short_day, short_moment, thousands
 from papers.identifiers import pdf_address
+from papers.marking import mark_words
 from papers.mathematics import reachable, render_abstract, render_math
 from papers.rows import row
 from papers.taxonomy import CATEGORIES
@@ -21,11 +23,18 @@ register.simple_tag(row)
 register.filter("math", render_math)
 register.filter("abstract", render_abstract)
 register.filter("reachable", reachable)
+register.filter("marked", mark_words)
 register.filter("compact", compact_count)
 register.filter("thousands", thousands)
 register.filter("bare_address", bare_address)
 register.filter("licence_name", licence_name)
 register.filter("pdf_address", pdf_address)
+
+
+@register.simple_tag
+def query_with(filters: PaperFilter, name: str, value: str) -> str:
+    """The query string of a listing with one answer changed or added."""
+    return filters.query_with(name, value)
 
 
 @register.filter

@@ -31,7 +31,7 @@ class Listing:
     """How a listing presents itself."""
 
     title: str  # the page's heading and <title>
-    kind: str  # edition, window, category or author: which masthead it has
+    kind: str  # edition, window, category, author or search: which masthead it has
     sort: str  # its own order, a key of filters.SORTS
     summary: str = ""  # "45 papers, 212 comments"
     notice: str = ""  # why this is not quite what was asked for
@@ -63,8 +63,8 @@ def render_listing(request: HttpRequest, listing: Listing, papers: PaperQuerySet
         fixed_category=listing.category,
     )
     cursor = request.GET.get("after", "")
-    if _came_from_a_plain_form(request):
-        redirect = HttpResponseRedirect(_address(request, filters.query))
+    if came_from_a_plain_form(request):
+        redirect = HttpResponseRedirect(address_with(request, filters.query))
         patch_vary_headers(redirect, _VARY)
         return redirect
     found = filters.ordered
@@ -84,11 +84,11 @@ def render_listing(request: HttpRequest, listing: Listing, papers: PaperQuerySet
     }
     status = 200 if filters.form.is_valid() else 400
     response = render_page(
-        request, "papers/listing.html", context, fragment=_fragment(request), status=_htmx(request, status)
+        request, "papers/listing.html", context, fragment=_fragment(request), status=for_htmx(request, status)
     )
     patch_vary_headers(response, _VARY)
     if wants_fragment(request) and not cursor:
-        return push_url(response, _address(request, filters.query))
+        return push_url(response, address_with(request, filters.query))
     return response
 
 
@@ -97,17 +97,17 @@ def _fragment(request: HttpRequest) -> str:
     return target if target in ("rows", "results") else "results"
 
 
-def _htmx(request: HttpRequest, status: int) -> int:
-    # htmx swaps a 422 (see htmx-config in base.html) and leaves a 400 unshown.
-    return 422 if status == 400 and wants_fragment(request) else status
+def for_htmx(request: HttpRequest, status: int) -> int:
+    # htmx swaps a 422 (see htmx-config in base.html) and leaves a 400 or a 503 unshown.
+    return 422 if status in (400, 503) and wants_fragment(request) else status
 
 
-def _came_from_a_plain_form(request: HttpRequest) -> bool:
+def came_from_a_plain_form(request: HttpRequest) -> bool:
     """A form without JavaScript sends its empty fields too; the address without them is the one to keep."""
     return not wants_fragment(request) and any(value == "" for _, value in request.GET.items())
 
 
-def _address(request: HttpRequest, query: str) -> str:
+def address_with(request: HttpRequest, query: str) -> str:
     return f"{request.path}?{query}" if query else request.path
 
 

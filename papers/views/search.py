@@ -1,0 +1,124 @@
+"""The search page: results as they are typed, narrowed, sorted, counted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from urllib.parse import parse_qs, urlsplit
+
+from allauth.core import ratelimit
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_safe
+from django_htmx.http import push_url, replace_url
+
+from config.htmx import VARY, render_page, wants_fragment
+from papers.filters import RELEVANCE, SearchFilter
+from papers.models import Paper
+from papers.paging import Page, keyset_page
+from papers.querysets.papers import PaperQuerySet
+from papers.search.facets import Facets, count_facets
+from papers.search.parser import parse_query
+from papers.search.passages import mark_papers
+from papers.search.query import Results, matching, search
+from papers.search.timeout import SearchTooSlow
+from papers.views.listing import COUNTED_UP_TO, Listing, address_with, came_from_a_plain_form, for_htmx
+
+_VARY = (*VARY, "HX-Target", "HX-Current-URL")
+
+
+@dataclass(slots=True)
+class Found:
+    """What a search gave, as its page shows it."""
+
+    results: Results
+    page: Page
+    # How many hold all the words; COUNTED_UP_TO + 1 means more. None on later pages.
+    holding_all: int | None = None
+    facets: Facets | None = None
+    loosened: list[tuple[str, str]] = field(default_factory=list)  # what a filter says, the query without it
+
+
+@require_safe
+def search_papers(request: HttpRequest) -> HttpResponse:
+    filters = SearchFilter(request.GET, Paper.objects.listed(), viewer=request.user)
+    if came_from_a_plain_form(request):
+        canonical = HttpResponseRedirect(address_with(request, filters.query))
+        patch_vary_headers(canonical, _VARY)
+        return canonical
+    if filters.text and not ratelimit.consume(request, action="search"):
+        return _answer(request, filters, None, "That were many searches at once. Wait a moment and go on.", 429)
+    try:
+        found = _find(request, filters)
+    except SearchTooSlow as slow:
+        return _answer(request, filters, None, str(slow), HTTPStatus.SERVICE_UNAVAILABLE)
+    if found and found.results.direct and not wants_fragment(request):
+        return redirect(found.results.direct)
+    return _answer(request, filters, found, "", 200 if filters.form.is_valid() else 400)
+
+
+def _find(request: HttpRequest, filters: SearchFilter) -> Found | None:
+    if not filters.text and not filters.narrows:
+        return None
+    cursor = request.GET.get("after", "")
+    query = parse_query(filters.text)
+    results = search(query, filters.narrowed, filtered=filters.narrows)
+    rows = Paper.objects.listed().for_listing(request.user)
+    if results.direct:
+        return Found(results, Page(list(rows.filter(pk=results.direct.pk)), ""))
+    every = matching(query, filters.narrowed, results)
+    page = _page(filters, results, every, rows, cursor)
+    mark_papers(query, page)
+    if cursor:
+        return Found(results, page)
+    return Found(
+        results,
+        page,
+        holding_all=every.count_up_to(COUNTED_UP_TO) if page.papers else 0,
+        facets=count_facets([hit.paper for hit in results.hits]) if page.papers else None,
+        loosened=[] if page.papers else [(chip.text, chip.query) for chip in filters.chips],
+    )
+
+
+def _page(
+    filters: SearchFilter, results: Results, every: PaperQuerySet, rows: PaperQuerySet, cursor: str
+) -> Page:
+    if filters.order == RELEVANCE:
+        return results.page(rows, cursor)
+    return keyset_page(filters.in_order(rows.filter(pk__in=every.order_by().values("pk"))), cursor)
+
+
+def _answer(request: HttpRequest, filters: SearchFilter, found: Found | None, trouble: str, status: int) -> HttpResponse:
+    cursor = request.GET.get("after", "")
+    context = {
+        "listing": Listing(title="Search", kind="search", sort=RELEVANCE),
+        "filters": filters,
+        "found": found,
+        "trouble": trouble,
+        "query": filters.query,
+        "cursor": cursor,
+        "is_fragment": wants_fragment(request),
+        "back": request.get_full_path() if cursor and wants_fragment(request) else "",
+        "explains": request.user.is_staff and "explain" in request.GET,
+    }
+    fragment = "rows" if cursor and _target(request) == "rows" else "results"
+    response = render_page(
+        request, "papers/search.html", context, fragment=fragment, status=for_htmx(request, status)
+    )
+    patch_vary_headers(response, _VARY)
+    if wants_fragment(request) and not cursor:
+        address = address_with(request, filters.query)
+        # Each letter typed is no step to go back to; each filter is.
+        return replace_url(response, address) if _typed(request, filters) else push_url(response, address)
+    return response
+
+
+def _target(request: HttpRequest) -> str:
+    return request.htmx.target or ""  # type: ignore[attr-defined, no-any-return]
+
+
+def _typed(request: HttpRequest, filters: SearchFilter) -> bool:
+    """Whether the words differ from those of the page that asks."""
+    asking = urlsplit(request.htmx.current_url or "")  # type: ignore[attr-defined]
+    return parse_qs(asking.query).get("q", [""])[0] != filters.text
