@@ -1,5 +1,6 @@
 from papers.models.authors import Author, Authorship
 from papers.models.categories import Category
+from papers.models.embeddings import EmbeddingModel, PaperEmbedding
 from papers.models.holidays import Holiday
 from papers.models.ingestion import IngestRun, RejectedRecord, SourceRecord
 from papers.models.papers import Classification, Edition, Identifier, Paper, PaperRedirect, PaperVersion
@@ -13,10 +14,12 @@ __all__ = [
     "Comment",
     "CommentEdit",
     "Edition",
+    "EmbeddingModel",
     "Holiday",
     "Identifier",
     "IngestRun",
     "Paper",
+    "PaperEmbedding",
     "PaperRedirect",
     "PaperVersion",
     "RejectedRecord",

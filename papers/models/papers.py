@@ -74,6 +74,8 @@ class Paper(models.Model):
     row_authors: list[dict[str, str]]  # name, slug
     row_categories: list[str]
     viewer_upvoted: bool
+    # What papers.querysets.embeddings.nearest adds: 1 - cosine.
+    distance: float
 
     class Meta:
         constraints = [
