@@ -5,6 +5,7 @@ from papers.models.holidays import Holiday
 from papers.models.ingestion import IngestRun, RejectedRecord, SourceRecord
 from papers.models.papers import Classification, Edition, Identifier, Paper, PaperRedirect, PaperVersion
 from papers.models.people import Comment, CommentEdit, Sighting, Vote
+from papers.models.search import PaperSearch, SearchLexeme, SearchStatistics, SearchWord
 
 __all__ = [
     "Author",
@@ -21,8 +22,12 @@ __all__ = [
     "Paper",
     "PaperEmbedding",
     "PaperRedirect",
+    "PaperSearch",
     "PaperVersion",
     "RejectedRecord",
+    "SearchLexeme",
+    "SearchStatistics",
+    "SearchWord",
     "Sighting",
     "SourceRecord",
     "Vote",
