@@ -27,12 +27,13 @@ lint: has-python
 
 # Pins for every system that we serve, with hashes and without the address of an index.
 COMPILE = .venv/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url \
-    --system-certs --python-version 3.11 pyproject.toml
+    --system-certs --python-version 3.11
 
 lock: has-python
 	@$(BOOTSTRAP) dev
-	$(COMPILE) --output-file requirements.txt
-	$(COMPILE) --group dev --constraints requirements.txt --output-file requirements-dev.txt
+	$(COMPILE) pyproject.toml --output-file requirements.txt
+	$(COMPILE) --group embedder --no-deps --output-file requirements-embedder.txt
+	$(COMPILE) pyproject.toml --group dev --constraints requirements.txt --output-file requirements-dev.txt
 
 # The data in .broadsheet stays: it is not ours to throw away.
 clean:

@@ -10,6 +10,7 @@ import re
 import zoneinfo
 from collections.abc import Mapping
 from email.utils import parseaddr, quote
+from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
@@ -57,6 +58,27 @@ def endpoint(name: str, default: str) -> str:
     if not _web_address(url):
         raise ImproperlyConfigured(f"{name} must look like {default}, not “{url}”.")
     return url
+
+
+def embedder() -> str:
+    """BROADSHEET_EMBEDDER: a word, or the path of a folder with a model, perhaps with its pin behind a #."""
+    value = one_line("BROADSHEET_EMBEDDER", "bundled")
+    if value in ("bundled", "static", "none"):
+        return value
+    folder, _, pin = value.partition("#")
+    if not Path(folder).expanduser().is_dir() or (pin and not re.fullmatch("sha256=[0-9A-Fa-f]{64}", pin)):
+        raise ImproperlyConfigured(
+            f"BROADSHEET_EMBEDDER must be bundled, static, none, or a folder with a model, not “{value}”."
+        )
+    resolved = str(Path(folder).expanduser().resolve())
+    return f"{resolved}#{pin}" if pin else resolved
+
+
+def embedder_threads() -> int:
+    value = str(env.str("BROADSHEET_EMBEDDER_THREADS", default="") or "1")
+    if not (re.fullmatch("[0-9]{1,3}", value) and 1 <= int(value) <= 128):
+        raise ImproperlyConfigured(f"BROADSHEET_EMBEDDER_THREADS must be a number from 1 to 128, not “{value}”.")
+    return int(value)
 
 
 def one_line(name: str, default: str) -> str:

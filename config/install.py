@@ -25,6 +25,8 @@ STAMP = VENV / "broadsheet-installed.json"
 UNFINISHED = VENV / "broadsheet-installing"
 FULL_DISK_BYTES = 30_000_000
 LOCKS = {"run": "requirements.txt", "dev": "requirements-dev.txt"}
+# Installed beside either, as it is written: without what its packages ask for.
+EMBEDDER = "requirements-embedder.txt"
 
 
 class CannotInstall(Exception):
@@ -69,6 +71,7 @@ def install(lock_name: str) -> None:
         UNFINISHED.touch()
         STAMP.unlink(missing_ok=True)
         install_packages(lock)
+        install_embedder()
         write_stamp(lock)
         UNFINISHED.unlink()
 
@@ -84,7 +87,8 @@ def is_installed(lock: Path) -> bool:
 
 def fingerprint(lock: Path) -> str:
     # The interpreter counts too: a new python3 under the same link does not find the old one's packages.
-    return hashlib.sha256(lock.read_bytes() + os.fsencode(os.path.realpath(PYTHON))).hexdigest()
+    locks = lock.read_bytes() + (CLONE / EMBEDDER).read_bytes()
+    return hashlib.sha256(locks + os.fsencode(os.path.realpath(PYTHON))).hexdigest()
 
 
 def write_stamp(lock: Path) -> None:
@@ -118,15 +122,33 @@ def _run(command: list[str]) -> subprocess.CompletedProcess[str]:
 
 
 def install_packages(lock: Path) -> None:
-    count = len(re.findall(r"^[a-z0-9][^ ]*==", lock.read_text(), re.MULTILINE))
-    command = [str(PYTHON), "-m", "pip", "install", "--require-hashes", "-r", str(lock)]
-    command += ["--disable-pip-version-check", "--no-input", "--progress-bar", "off"]
-    with step(f"Installing {count} packages into .venv") as tell:
-        output, status = run_telling(command, tell, count)
+    output, status = install_lock(lock, "Installing {} packages into .venv")
     if status:
         if not touched(output):
             UNFINISHED.unlink(missing_ok=True)
         raise CannotInstall(why(output))
+
+
+def install_embedder() -> None:
+    """What search by meaning needs; where a system has no wheel of it, the portal does without."""
+    lock = CLONE / EMBEDDER
+    output, status = install_lock(
+        lock, "Installing {} packages for search by meaning", "--no-deps", "--only-binary", ":all:"
+    )
+    if not status:
+        return
+    if "No matching distribution" not in output or is_unreachable(output):
+        raise CannotInstall(why(output))
+    say("This system lacks packages for search by meaning: search goes by words.")
+
+
+def install_lock(lock: Path, what: str, *options: str) -> tuple[str, int]:
+    """Run pip over a lock; return all that it printed and its exit status."""
+    count = len(re.findall(r"^[a-z0-9][^ ]*==", lock.read_text(), re.MULTILINE))
+    command = [str(PYTHON), "-m", "pip", "install", "--require-hashes", "-r", str(lock), *options]
+    command += ["--disable-pip-version-check", "--no-input", "--progress-bar", "off"]
+    with step(what.format(count)) as tell:
+        return run_telling(command, tell, count)
 
 
 def touched(output: str) -> bool:
@@ -151,6 +173,10 @@ def run_telling(command: list[str], tell: Callable[[str], None], count: int) -> 
     return "".join(lines), process.returncode
 
 
+def is_unreachable(output: str) -> bool:
+    return re.search(r"Retrying|Connection|resolution|timed out|ProxyError", output) is not None
+
+
 def why(output: str) -> str:
     """One sentence on why venv or pip failed."""
     # venv hides its pip's complaint, so a disk that is all but full is taken for the reason.
@@ -161,7 +187,7 @@ def why(output: str) -> str:
             "This Python cannot make a virtual environment: install its venv module (on Debian and Ubuntu, "
             "`apt install python3-venv`) and start again."
         )
-    if re.search(r"Retrying|Connection|resolution|timed out|ProxyError", output):
+    if is_unreachable(output):
         return "The packages cannot be fetched: check the network connection and start again."
     if "DO NOT MATCH THE HASHES" in output:
         return "A fetched package is not the one that the lock names: fetch it from another index, or try later."

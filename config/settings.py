@@ -38,6 +38,10 @@ SITE_NAME = environment.one_line("BROADSHEET_NAME", "Broadsheet")
 CONTACT_EMAIL = environment.one_line("BROADSHEET_CONTACT", "")
 HF_ENDPOINT = environment.endpoint("HF_ENDPOINT", "https://huggingface.co")
 
+# What turns papers and queries into vectors, and how many processors it may take.
+EMBEDDER = environment.embedder()
+EMBEDDER_THREADS = environment.embedder_threads()
+
 # Other sites whose accounts may sign in here; their tables are always there, so that keys may come and go.
 SOCIALACCOUNT_PROVIDERS = sign_in_providers()
 

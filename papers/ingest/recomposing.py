@@ -9,6 +9,7 @@ from datetime import date
 from papers.ingest import rows
 from papers.ingest.composing import Statement, compose
 from papers.models import Holiday, Paper, SourceRecord
+from papers.services.embeddings import request_embeddings
 
 
 def statements_of(paper_ids: Iterable[int]) -> dict[int, dict[tuple[str, str], Statement]]:
@@ -28,3 +29,4 @@ def recompose(paper_ids: Iterable[int], today: date) -> None:
     pairs = [(papers[pk], compose(statements.values(), today, holidays)) for pk, statements in said.items()]
     rows.update_papers(pairs)
     rows.write_related([], pairs)
+    request_embeddings()

@@ -18,6 +18,7 @@ from papers.ingest.recomposing import statements_of
 from papers.ingest.records import CUT, RAW_LENGTH, PaperRecord, RejectedItem, content_hash
 from papers.ingest.shelf import Item, Refused, Shelf
 from papers.models import Holiday, IngestRun, Paper, RejectedRecord, SourceRecord
+from papers.services.embeddings import request_embeddings
 from papers.services.merging import merge_papers
 
 
@@ -86,6 +87,8 @@ def _write_together(source: str, items: Iterable[PaperRecord | RejectedItem], ru
         merge_papers(kept, gone, now)
     _reject(source, rejected, run)
     counts.rejected += len(rejected)
+    if changed:
+        request_embeddings()
     return counts
 
 

@@ -1,9 +1,11 @@
 from papers.models.authors import Author, Authorship
 from papers.models.categories import Category
+from papers.models.embeddings import EmbeddingModel, PaperEmbedding
 from papers.models.holidays import Holiday
 from papers.models.ingestion import IngestRun, RejectedRecord, SourceRecord
 from papers.models.papers import Classification, Edition, Identifier, Paper, PaperRedirect, PaperVersion
 from papers.models.people import Comment, CommentEdit, Sighting, Vote
+from papers.models.search import PaperSearch, SearchLexeme, SearchStatistics, SearchWord
 from papers.models.searches import SavedSearch
 
 __all__ = [
@@ -14,14 +16,20 @@ __all__ = [
     "Comment",
     "CommentEdit",
     "Edition",
+    "EmbeddingModel",
     "Holiday",
     "Identifier",
     "IngestRun",
     "Paper",
+    "PaperEmbedding",
     "PaperRedirect",
+    "PaperSearch",
     "PaperVersion",
     "RejectedRecord",
     "SavedSearch",
+    "SearchLexeme",
+    "SearchStatistics",
+    "SearchWord",
     "Sighting",
     "SourceRecord",
     "Vote",

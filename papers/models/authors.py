@@ -1,7 +1,8 @@
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from papers.addresses import address_of
 from papers.models.papers import Paper
@@ -24,6 +25,8 @@ class Author(models.Model):
             models.CheckConstraint(condition=~Q(slug=""), name="author_slug_not_empty"),
             models.UniqueConstraint(fields=["orcid"], condition=~Q(orcid=""), name="author_orcid_unique"),
         ]
+        # What is typed into search is completed anywhere in a name.
+        indexes = [GinIndex(OpClass(F("slug"), name="gin_trgm_ops"), name="author_slug_trigram")]
 
     def __str__(self) -> str:
         return self.name

@@ -77,6 +77,8 @@ class Paper(models.Model):
     # What papers.search.passages adds.
     row_marked: tuple[str, ...]
     row_passage: str
+    # What papers.querysets.embeddings.nearest adds: 1 - cosine.
+    distance: float
 
     class Meta:
         constraints = [

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Self, cast
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.search import TrigramSimilarity
 from django.db.models import Count, Exists, Max, Model, OuterRef, Prefetch, Q, QuerySet, Sum, Value
 from django.db.models.functions import JSONObject, Upper
+from pgvector.django import CosineDistance
 
 from papers.querysets.functions import Unaccent
 from papers.ranking import EDITION_ORDER
@@ -23,6 +25,8 @@ else:
 
 # Names that a row prints before it says "and 5 more".
 NAMES_IN_A_ROW = 3
+# Papers whose titles are compared where there are no vectors.
+_LOOKED_THROUGH = 400
 # What it prints of the paper itself, and what the orders' cursors are made of.
 _PRINTED_IN_A_ROW = (
     *("title", "abstract", "arxiv_id", "author_count", "organisation", "submitted_at", "dated_on", "listed_on"),
@@ -96,6 +100,20 @@ class PaperQuerySet(QuerySet["Paper"]):
         same = self._related("source_records").filter(title_key__in=keys).values("paper_id")
         return self.filter(pk__in=same).exclude(pk=paper.pk)
 
+    def of_like_title(self, paper: Paper) -> Self:
+        """Papers whose titles share letters with this one's, the likest first.
+
+        Looked for among the few hundred that came last into its category, so that the work is bounded.
+        """
+        if paper.primary_category_id:
+            placed = self._related("classifications").filter(category_id=paper.primary_category_id)
+            papers = self.filter(pk__in=placed.order_by("-paper_id").values("paper_id")[:_LOOKED_THROUGH])
+        else:
+            latest = self.model._default_manager.order_by("-pk").values("pk")
+            papers = self.filter(pk__in=latest[:_LOOKED_THROUGH])
+        papers = papers.annotate(likeness=TrigramSimilarity("title", paper.title))
+        return papers.filter(likeness__gte=0.15).order_by("-likeness", "-pk")
+
     def redirected_from(self, public_id: str) -> Self:
         """The paper into which one was merged that had this name in addresses."""
         return self.filter(pk__in=self._related("redirects").filter(public_id=public_id).values("paper_id"))
@@ -144,6 +162,14 @@ class PaperQuerySet(QuerySet["Paper"]):
 
     def most_discussed(self) -> Self:
         return self.order_by("-comment_count", "-dated_on", "-id")
+
+    def nearest_to(self, slot: int, vector: Sequence[float]) -> Self:
+        """With their `distance` (1 - cosine) to a vector of the slot's model, the nearest first, from its index.
+
+        Read by `papers.search.neighbours` alone, which sets how far the index goes.
+        """
+        papers = self.filter(embeddings__model=slot)
+        return papers.annotate(distance=CosineDistance("embeddings__vector", vector)).order_by("distance")
 
     # With what
 

@@ -56,7 +56,7 @@ def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     venv = tmp_path / ".venv"
     (venv / "bin").mkdir(parents=True)
     (venv / "bin" / "python").symlink_to(sys.executable)
-    for name in install.LOCKS.values():
+    for name in (*install.LOCKS.values(), install.EMBEDDER):
         (tmp_path / name).write_text("django==5.2\n")
     monkeypatch.setattr(install, "CLONE", tmp_path)
     monkeypatch.setattr(install, "VENV", venv)
@@ -74,6 +74,9 @@ def test_what_was_installed_is_not_installed_again_until_the_lock_changes(clone:
     assert not install.is_installed(clone / "requirements-dev.txt")
     lock.write_text("django==5.3\n")
     assert not install.is_installed(lock)
+    install.write_stamp(lock)
+    (clone / install.EMBEDDER).write_text("numpy==2.4\n")
+    assert not install.is_installed(lock)
 
 
 def test_the_lock_for_development_covers_the_other_one(clone: Path) -> None:
@@ -87,10 +90,11 @@ def test_an_installation_that_was_cut_short_is_made_anew(
     done: list[str] = []
     monkeypatch.setattr(install, "make_venv", lambda: done.append("venv"))
     monkeypatch.setattr(install, "install_packages", lambda lock: done.append(lock.name))
+    monkeypatch.setattr(install, "install_embedder", lambda: done.append("embedder"))
     install.write_stamp(clone / "requirements.txt")
     install.UNFINISHED.touch()
     install.install("requirements.txt")
-    assert done == ["venv", "requirements.txt"]
+    assert done == ["venv", "requirements.txt", "embedder"]
     assert "cut short" in capsys.readouterr().out
     assert install.is_installed(clone / "requirements.txt")
 
@@ -122,3 +126,21 @@ def test_a_failed_installation_is_one_sentence(output: str, sentence: str) -> No
     said = install.why(output)
     assert sentence in said
     assert "\n" not in said
+
+
+def pip_prints(monkeypatch: pytest.MonkeyPatch, output: str) -> None:
+    monkeypatch.setattr(install, "run_telling", lambda command, tell, count: (output, 1))
+
+
+def test_a_system_without_a_wheel_of_the_embedder_does_without(
+    clone: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pip_prints(monkeypatch, "ERROR: No matching distribution found for onnxruntime==1.32.0")
+    install.install_embedder()
+    assert "This system lacks packages for search by meaning: search goes by words." in capsys.readouterr().out
+
+
+def test_an_embedder_that_can_not_be_fetched_is_not_done_without(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pip_prints(monkeypatch, "WARNING: Retrying (Retry(total=4))\nERROR: No matching distribution found for numpy")
+    with pytest.raises(install.CannotInstall, match="network"):
+        install.install_embedder()

@@ -45,6 +45,11 @@ MALFORMED = {
     "OIDC_CLIENT_SECRET=hushhush": "OIDC_CLIENT_ID and OIDC_CLIENT_SECRET must be set together, or neither.",
     "OIDC_URL=https://huggingface.co": "OIDC_URL, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET must be set together, or none.",
     "OIDC_NAME=Hugging Face": "OIDC_URL, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET must be set together, or none.",
+    "BROADSHEET_EMBEDDER=word2vec": "BROADSHEET_EMBEDDER must be bundled, static, none, or a folder with a model, "
+    "not “word2vec”.",
+    "BROADSHEET_EMBEDDER=/#sha256=abc": "BROADSHEET_EMBEDDER must be bundled, static, none, or a folder with a model, "
+    "not “/#sha256=abc”.",
+    "BROADSHEET_EMBEDDER_THREADS=0": "BROADSHEET_EMBEDDER_THREADS must be a number from 1 to 128, not “0”.",
     "CACHE_URL=shoebox://attic": "CACHE_URL must look like redis://host:6379/0.",
     "CACHE_URL=redis://:hushhush@cache.example.org:99999": "CACHE_URL must look like redis://host:6379/0.",
 }

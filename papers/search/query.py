@@ -1,0 +1,215 @@
+"""Search: from a query understood to papers in order. The one place for this read.
+
+    results = search(parse_query(text), Paper.objects.listed())
+    page = results.page(Paper.objects.listed().for_listing(viewer), cursor)
+
+`results.direct` is the paper that the query names by an identifier: go there. `results.hits` are at most WINDOW papers,
+best first. In another order than relevance, `matching(...)` is a queryset to sort and page as any other.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from django.core.exceptions import BadRequest
+from django.db.models.expressions import RawSQL
+
+from papers.models import Paper
+from papers.paging import PAGE_SIZE, Page
+from papers.querysets.papers import PaperQuerySet
+from papers.search.facts import narrowed
+from papers.search.fusion import Hit, fuse
+from papers.search.parser import Query
+from papers.search.scoring import WINDOW, Narrowing, candidates, matching_sql, score_words
+from papers.search.spelling import respelled
+from papers.search.timeout import time_limit
+from papers.search.words import Reading, read_words
+from papers.titles import title_key
+
+# Fewer papers than this, and the reader is asked whether they meant other words.
+FEW = 5
+# How many of each side are looked at for both.
+_BY_MEANING = 200
+# A title that is the query is among the first by words, too.
+_FIRST = 20
+_SEPARATOR = "~"
+
+
+class Meaning(Protocol):
+    """The other side of search: how near papers are to a text, from -1 to 1."""
+
+    def nearest(self, text: str, papers: PaperQuerySet, count: int) -> Mapping[int, float]:
+        """The cosine of the nearest of the papers."""
+
+    def of(self, text: str, ids: Sequence[int]) -> Mapping[int, float]:
+        """The cosine of these papers, as far as they have a place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    query: Query
+    hits: tuple[Hit, ...] = ()
+    # The paper that the query names; then there are no hits.
+    direct: Paper | None = None
+    # What was not understood or not done, in sentences; the query's own messages first.
+    messages: tuple[str, ...] = ()
+    # The query in other words, where its own find little; "" for none.
+    did_you_mean: str = ""
+    # Whether the hits are all that hold any of the words; if not, say "more than".
+    is_complete: bool = True
+    by_meaning: bool = False
+
+    @property
+    def total(self) -> int:
+        return len(self.hits)
+
+    def page(self, papers: PaperQuerySet, cursor: str = "", size: int = PAGE_SIZE) -> Page:
+        """The hits after a cursor, as papers of the queryset, each with its `hit`. One query.
+
+        Raises BadRequest for a cursor that was never given out.
+        """
+        hits = [hit for hit in self.hits if hit.key < _parse(cursor)] if cursor else list(self.hits)
+        rows = {paper.pk: paper for paper in papers.filter(pk__in=[hit.paper for hit in hits[:size]])}
+        found = []
+        for hit in hits[:size]:
+            if paper := rows.get(hit.paper):
+                paper.hit = hit  # type: ignore[attr-defined]
+                found.append(paper)
+        last = hits[size - 1] if len(hits) > size else None
+        return Page(found, f"{last.score!r}{_SEPARATOR}{last.paper}" if last else "")
+
+
+def _parse(cursor: str) -> tuple[float, int]:
+    score, _, paper = cursor.partition(_SEPARATOR)
+    try:
+        key = float(score), int(paper)
+    except ValueError:
+        raise BadRequest("This page address is broken. Begin again at the first page.") from None
+    if not math.isfinite(key[0]):
+        raise BadRequest("This page address is broken. Begin again at the first page.")
+    return key
+
+
+def search(query: Query, papers: PaperQuerySet, *, meaning: Meaning | None = None, filtered: bool = True) -> Results:
+    """Find listed papers among `papers`, best first; by words and, where `meaning` is given, by meaning as well.
+
+    `filtered=False` says that `papers` are all listed ones, which is quicker to know than to check. At most nine
+    queries; raises SearchTooSlow.
+    """
+    with time_limit():
+        papers = narrowed(papers.listed(), query.facts)
+        if direct := _named(query, papers):
+            return Results(query, direct=direct, messages=query.messages)
+        if query.identifier:
+            return Results(query, messages=(*query.messages, "No paper here has this identifier."))
+        if not query.ranks:
+            return _newest(query, papers)
+        reading = read_words(query)
+        narrowing = _narrowing(papers) if filtered or query.facts else Narrowing()
+        return _ranked(query, papers, reading, narrowing, meaning)
+
+
+def matching(query: Query, papers: PaperQuerySet, results: Results) -> PaperQuerySet:
+    """The papers to sort by something else than relevance: those that hold all words; if none does, the hits."""
+    papers = narrowed(papers.listed(), query.facts)
+    if not (query.ranks or query.excluded):
+        return papers
+    reading = read_words(query)
+    with time_limit():
+        every = _holding(papers, reading, [reading.all_words])
+        if not query.ranks or every.exists():
+            return every
+    return papers.filter(pk__in=[hit.paper for hit in results.hits])
+
+
+def _named(query: Query, papers: PaperQuerySet) -> Paper | None:
+    if query.identifier is None:
+        return None
+    scheme, value = query.identifier
+    known = papers.with_identifier(value, [scheme]).first()
+    return known or papers.redirected_from(value).first()
+
+
+def _newest(query: Query, papers: PaperQuerySet) -> Results:
+    """What fulfils the conditions, where there is nothing by which it could be ranked."""
+    if query.is_empty:
+        return Results(query, messages=query.messages)
+    if query.excluded:
+        papers = _holding(papers, read_words(query), [])
+    ids = list(papers.newest_first().values_list("pk", flat=True)[:WINDOW])
+    hits = tuple(Hit(paper, float(-place)) for place, paper in enumerate(ids))
+    return Results(query, hits, messages=query.messages, is_complete=len(ids) < WINDOW)
+
+
+def _holding(papers: PaperQuerySet, reading: Reading, wanted: Sequence[str]) -> PaperQuerySet:
+    # What people typed is in the parameters.
+    return papers.filter(pk__in=RawSQL(*matching_sql(reading, wanted)))  # noqa: S611
+
+
+def _narrowing(papers: PaperQuerySet) -> Narrowing:
+    sql, parameters = papers.order_by().values("pk").query.sql_with_params()
+    return Narrowing(sql, tuple(parameters))
+
+
+def _ranked(
+    query: Query, papers: PaperQuerySet, reading: Reading, narrowing: Narrowing, meaning: Meaning | None
+) -> Results:
+    among, is_complete = candidates(reading)
+    scores = dict(score_words(reading, narrowing, among)) if among else {}
+    if narrowing.sql and len(scores) < PAGE_SIZE and not is_complete:
+        # So few pass the filter that even the papers with common words alone are welcome.
+        everything = " | ".join(f"({part})" for part in reading.all_words.split(" & "))
+        scores, is_complete = dict(score_words(reading, narrowing, everything)), True
+    cosines = _cosines(query, papers, meaning, reading=reading, narrowing=narrowing, scores=scores) if meaning else {}
+    titles = _titled(query, papers, scores)
+    messages = list(query.messages)
+    messages += [f"“{text}” is too common a word to look for." for text in reading.unsaid]
+    return Results(
+        query,
+        tuple(fuse(scores, cosines, titles)[:WINDOW]),
+        messages=tuple(messages),
+        did_you_mean=respelled(query) if len(scores) < FEW or _unknown(query, reading) else "",
+        is_complete=is_complete and len(scores) < WINDOW,
+        by_meaning=bool(cosines),
+    )
+
+
+def _cosines(
+    query: Query,
+    papers: PaperQuerySet,
+    meaning: Meaning,
+    *,
+    reading: Reading,
+    narrowing: Narrowing,
+    scores: dict[int, float],
+) -> dict[int, float]:
+    """The cosines of both sides' papers; adds the BM25 of those that meaning alone found to `scores`."""
+    nearest = dict(meaning.nearest(query.prose, papers, _BY_MEANING))
+    new = [paper for paper in nearest if paper not in scores]
+    if new:
+        # Conditions on words hold for what meaning finds, too.
+        found = dict(score_words(reading, narrowing, "", ids=new))
+        scores |= found
+        nearest = {paper: cosine for paper, cosine in nearest.items() if paper in scores}
+    rest = [paper for paper in scores if paper not in nearest]
+    return nearest | dict(meaning.of(query.prose, rest))
+
+
+def _titled(query: Query, papers: PaperQuerySet, scores: Mapping[int, float]) -> frozenset[int]:
+    """The papers whose title is the query, as any source printed it."""
+    key = title_key(query.prose)
+    if not key or query.facts or query.excluded or not (query.is_plain or len(query.required) == 1):
+        return frozenset()
+    first = sorted(scores, key=lambda paper: -scores[paper])[:_FIRST]
+    titles = papers.filter(pk__in=first).values_list("pk", "title")
+    printed = papers.filter(source_records__title_key=key).values_list("pk", flat=True)[:_FIRST]
+    return frozenset(pk for pk, title in titles if title_key(title) == key) | frozenset(printed)
+
+
+def _unknown(query: Query, reading: Reading) -> bool:
+    """Whether a word of a short query stands in next to no paper: then it is as likely misspelled."""
+    known = {position for word in reading.words for position in word.positions if word.papers >= FEW}
+    return len(query.words) <= 8 and len(known) < len(query.words)
