@@ -21,6 +21,7 @@ SHEETS = (
     ("css/components/page.css", "all"),
     ("css/components/comment.css", "all"),
     ("css/components/listing.css", "all"),
+    ("css/components/search.css", "all"),
     ("css/components/paper.css", "all"),
     ("css/components/forms.css", "all"),
     ("css/utilities.css", "all"),

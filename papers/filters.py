@@ -201,7 +201,8 @@ class PaperFilter(django_filters.FilterSet):  # type: ignore[misc]
     @property
     def panel(self) -> Iterator[forms.BoundField]:
         """The fields of the panel that narrows a listing."""
-        return (field for field in self.form if field.name != "q")
+        yield from (field for field in self.form if field.name not in self.beside)
+        yield self.form["sort"]
 
     @property
     def order_words(self) -> str:
@@ -282,7 +283,6 @@ class SearchFilter(PaperFilter):
 
     def __init__(self, data: QueryDict, papers: PaperQuerySet, *, viewer: User | AnonymousUser, **kwargs: Any) -> None:
         super().__init__(data, papers, viewer=viewer, sort=RELEVANCE)
-        self.filters.move_to_end("sort")
         self.filters.move_to_end("q", last=False)
 
     @property

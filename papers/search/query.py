@@ -4,7 +4,7 @@
     page = results.page(Paper.objects.listed().for_listing(viewer), cursor)
 
 `results.direct` is the paper that the query names by an identifier: go there. `results.hits` are at most WINDOW papers,
-best first. In another order than relevance, `matching(...)` is a queryset to sort and page as any other.
+best first. For another order than relevance, `holding_all(...)` is a queryset to sort and page as any other.
 """
 
 from __future__ import annotations
@@ -112,17 +112,13 @@ def search(query: Query, papers: PaperQuerySet, *, meaning: Meaning | None = Non
         return _ranked(query, papers, reading, narrowing, meaning)
 
 
-def matching(query: Query, papers: PaperQuerySet, results: Results) -> PaperQuerySet:
-    """The papers to sort by something else than relevance: those that hold all words; if none does, the hits."""
+def holding_all(query: Query, papers: PaperQuerySet) -> PaperQuerySet:
+    """The listed papers that fulfil the query's conditions and hold all of its words, in no order."""
     papers = narrowed(papers.listed(), query.facts)
     if not (query.ranks or query.excluded):
         return papers
     reading = read_words(query)
-    with time_limit():
-        every = _holding(papers, reading, [reading.all_words])
-        if not query.ranks or every.exists():
-            return every
-    return papers.filter(pk__in=[hit.paper for hit in results.hits])
+    return _holding(papers, reading, [reading.all_words])
 
 
 def _named(query: Query, papers: PaperQuerySet) -> Paper | None:

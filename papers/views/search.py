@@ -21,8 +21,8 @@ from papers.querysets.papers import PaperQuerySet
 from papers.search.facets import Facets, count_facets
 from papers.search.parser import parse_query
 from papers.search.passages import mark_papers
-from papers.search.query import Results, matching, search
-from papers.search.timeout import SearchTooSlow
+from papers.search.query import Results, holding_all, search
+from papers.search.timeout import SearchTooSlow, time_limit
 from papers.views.listing import COUNTED_UP_TO, Listing, address_with, came_from_a_plain_form, for_htmx
 
 _VARY = (*VARY, "HX-Target", "HX-Current-URL")
@@ -36,6 +36,7 @@ class Found:
     page: Page
     # How many hold all the words; COUNTED_UP_TO + 1 means more. None on later pages.
     holding_all: int | None = None
+    is_nearest: bool = False  # none holds them all
     facets: Facets | None = None
     loosened: list[tuple[str, str]] = field(default_factory=list)  # what a filter says, the query without it
 
@@ -50,7 +51,8 @@ def search_papers(request: HttpRequest) -> HttpResponse:
     if filters.text and not ratelimit.consume(request, action="search"):
         return _answer(request, filters, None, "That were many searches at once. Wait a moment and go on.", 429)
     try:
-        found = _find(request, filters)
+        with time_limit():
+            found = _find(request, filters)
     except SearchTooSlow as slow:
         return _answer(request, filters, None, str(slow), HTTPStatus.SERVICE_UNAVAILABLE)
     if found and found.results.direct and not wants_fragment(request):
@@ -67,7 +69,10 @@ def _find(request: HttpRequest, filters: SearchFilter) -> Found | None:
     rows = Paper.objects.listed().for_listing(request.user)
     if results.direct:
         return Found(results, Page(list(rows.filter(pk=results.direct.pk)), ""))
-    every = matching(query, filters.narrowed, results)
+    every = holding_all(query, filters.narrowed)
+    is_nearest = not every.exists()
+    if is_nearest:
+        every = filters.narrowed.filter(pk__in=[hit.paper for hit in results.hits])
     page = _page(filters, results, every, rows, cursor)
     mark_papers(query, page)
     if cursor:
@@ -76,6 +81,7 @@ def _find(request: HttpRequest, filters: SearchFilter) -> Found | None:
         results,
         page,
         holding_all=every.count_up_to(COUNTED_UP_TO) if page.papers else 0,
+        is_nearest=is_nearest,
         facets=count_facets([hit.paper for hit in results.hits]) if page.papers else None,
         loosened=[] if page.papers else [(chip.text, chip.query) for chip in filters.chips],
     )
