@@ -26,7 +26,7 @@ DROP FUNCTION broadsheet_outdate_embeddings();
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('papers', '0010_curators_and_holidays'),
+        ('papers', '0016_search'),
     ]
 
     operations = [
