@@ -9,14 +9,13 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 
 from papers.models import Paper
 from papers.search.fusion import Hit
@@ -24,9 +23,9 @@ from papers.search.index import refresh_statistics
 from papers.search.meaning import EmbeddedMeaning, serving_meaning
 from papers.search.parser import plain_query
 from papers.search.query import search
+from papers.search.scratch import scratch_tables
 from papers.services.embeddings import embed_papers
 
-_SCHEMA = "broadsheet_evaluation"
 _FIRST, _FIRST_HUNDRED = 10, 100
 _BATCH = 2_000
 
@@ -88,7 +87,7 @@ def evaluate(
     collection: Collection, now: datetime, *, by_meaning: bool, report: Callable[[str], None]
 ) -> dict[str, list[Hit]]:
     """Index the collection and ask all its judged queries: the hits of each, with documents numbered from 1."""
-    with _scratch_schema():
+    with scratch_tables():
         report(f"{len(collection.documents):,} documents")
         _write(collection)
         refresh_statistics(now)
@@ -106,29 +105,6 @@ def evaluate(
             for query in collection.grades
             if query in collection.queries
         }
-
-
-@contextmanager
-def _scratch_schema() -> Iterator[None]:
-    """Tables of the same shape, empty, before ours in the search path; gone afterwards, whatever happens."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"CREATE SCHEMA {_SCHEMA}")
-        cursor.execute("SELECT current_schema()")
-        home = cursor.fetchone()[0]
-        cursor.execute(
-            "SELECT tablename FROM pg_tables WHERE schemaname = %s AND starts_with(tablename, 'papers_')", [home]
-        )
-        for (table,) in cursor.fetchall():
-            cursor.execute(f'CREATE TABLE {_SCHEMA}."{table}" (LIKE "{home}"."{table}" INCLUDING ALL)')
-        cursor.execute(
-            "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE tgrelid = %s::regclass AND NOT tgisinternal",
-            [f"{home}.papers_paper"],
-        )
-        for (definition,) in cursor.fetchall():
-            cursor.execute(definition.replace(f" ON {home}.", f" ON {_SCHEMA}.", 1))
-        cursor.execute("SELECT set_config('search_path', %s, true)", [f"{_SCHEMA}, {home}, public"])
-        yield
-        transaction.set_rollback(True)
 
 
 def _write(collection: Collection) -> None:

@@ -48,7 +48,7 @@ def test_a_collection_is_measured_in_a_schema_of_its_own(collection: Path) -> No
     assert Paper.objects.get().title == "Eggs and elephants"
     assert not SearchLexeme.objects.exists()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_namespace WHERE nspname = 'broadsheet_evaluation'")
+        cursor.execute("SELECT count(*) FROM pg_namespace WHERE nspname = 'broadsheet_scratch'")
         assert cursor.fetchone() == (0,)
 
 
