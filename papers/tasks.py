@@ -7,6 +7,7 @@ from procrastinate.contrib.django import app
 
 from papers.ingest.retrying import retry_records
 from papers.search.embedder import embedder_trouble
+from papers.search.index import refresh_statistics, statistics_are_outdated
 from papers.services.embeddings import embed_papers as embed
 from papers.services.embeddings import request_embeddings, turn
 
@@ -38,3 +39,10 @@ def embed_papers(timestamp: int = 0) -> str:
     if not outcome.is_complete:
         request_embeddings()
     return f"embedded={outcome.embedded}"
+
+
+@app.periodic(cron="7,22,37,52 * * * *", periodic_id="refresh_search")
+@app.task(queue="ingest", lock="refresh_search", queueing_lock="refresh_search", pass_context=False)
+def refresh_search(timestamp: int = 0) -> str:
+    """Count how common words are, if enough papers came since the last time; see `manage.py refresh_search`."""
+    return f"papers={refresh_statistics(timezone.now())}" if statistics_are_outdated() else "up to date"

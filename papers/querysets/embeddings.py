@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Self
 
 from django.db.models import Exists, OuterRef, QuerySet
+from pgvector.django import CosineDistance
 
 if TYPE_CHECKING:
     from papers.models import EmbeddingModel, PaperEmbedding
@@ -27,6 +29,10 @@ class PaperEmbeddingQuerySet(QuerySet["PaperEmbedding"]):
     def current(self) -> Self:
         """Without those whose paper has changed since."""
         return self.exclude(content_hash=b"")
+
+    def distances_to(self, vector: Sequence[float]) -> list[tuple[int, float]]:
+        """(paper, distance) of each, exactly, without the index."""
+        return list(self.values_list("paper_id", CosineDistance("vector", vector)))
 
 
 def lacking(papers: PaperQuerySet, model: EmbeddingModel) -> PaperQuerySet:

@@ -13,7 +13,8 @@ from papers.identifiers import DOI, parse_arxiv_id, parse_doi, parse_identifier
 from papers.taxonomy import CATEGORIES, canonical_code
 
 MOST_CHARACTERS = 4_000
-MOST_TERMS = 64
+# Words rank, and only the rarest do; each condition is a search of its own.
+MOST_WORDS, MOST_CONDITIONS = 400, 32
 TITLE, AUTHOR, ABSTRACT = "ti", "au", "abs"
 # The words of other sites for ours.
 _TEXT_FIELDS = {
@@ -117,6 +118,11 @@ def parse_query(text: str) -> Query:
     return _Reader(replace(Query(), text=text, messages=tuple(messages))).read(plain)
 
 
+def plain_query(text: str) -> Query:
+    """The text as nothing but words, for a sentence in which signs mean what they mean in sentences."""
+    return Query(text=text, words=tuple(text.replace("\0", " ").split()[:MOST_WORDS]))
+
+
 def _whole_identifier(text: str) -> tuple[str, str] | None:
     if found := parse_identifier(text):
         return found
@@ -139,12 +145,12 @@ class _Reader:
         self.messages = list(query.messages)
         self.alternatives: list[Term] = []
         self.is_or = False
-        self.count = 0
+        self.conditions = 0
 
     def read(self, text: str) -> Query:
         for match in _TOKEN.finditer(text):
-            if self.count >= MOST_TERMS:
-                self.messages.append(f"Only the first {MOST_TERMS} words were searched.")
+            if len(self.words) + len(self.alternatives) >= MOST_WORDS or self.conditions >= MOST_CONDITIONS:
+                self.messages.append("Only the beginning was searched, since there is so much of it.")
                 break
             self._token(match)
         self._close()
@@ -185,7 +191,7 @@ class _Reader:
             if isinstance(fact, Fact):
                 self._close()
                 self.facts.append(fact)
-                self.count += 1
+                self.conditions += 1
                 return
             self.messages.append(fact)
         elif key and key not in _TEXT_FIELDS:
@@ -199,7 +205,7 @@ class _Reader:
             self._add(Term(value, "", is_phrase), is_negated)
 
     def _add(self, term: Term, is_negated: bool) -> None:
-        self.count += 1
+        self.conditions += bool(is_negated or self.is_or or term.field or term.is_phrase)
         if is_negated:
             self._close()
             self.excluded.append(term)

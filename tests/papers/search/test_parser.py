@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from papers.search.parser import MOST_TERMS, Fact, Query, Term, parse_query
+from papers.search.parser import MOST_CONDITIONS, MOST_WORDS, Fact, Query, Term, parse_query
 
 
 def test_plain_words_are_preferred_and_never_required() -> None:
@@ -147,6 +147,8 @@ def test_nothing_that_can_be_typed_is_an_error(text: str) -> None:
 
 
 def test_a_very_long_query_is_cut_and_says_so() -> None:
-    query = parse_query(" ".join(f"word{number}" for number in range(500)))
-    assert len(query.words) == MOST_TERMS
-    assert query.messages == (f"Only the first {MOST_TERMS} words were searched.",)
+    query = parse_query(" ".join(f"w{number}" for number in range(500)))
+    assert len(query.words) == MOST_WORDS
+    assert query.messages == ("Only the beginning was searched, since there is so much of it.",)
+    query = parse_query("-leave " * 500)
+    assert len(query.excluded) == MOST_CONDITIONS
