@@ -179,7 +179,13 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_MAX_EMAIL_ADDRESSES = 5
 # Beside allauth's own: how much one reader may write (posts, replies and edits together) and preview.
-ACCOUNT_RATE_LIMITS = {"comment": "10/m/user,100/d/user", "comment_preview": "60/m/user"}
+ACCOUNT_RATE_LIMITS = {
+    "comment": "10/m/user,100/d/user",
+    "comment_preview": "60/m/user",
+    # Results and suggestions come as they are typed.
+    "search": "240/m/ip",
+    "suggest": "480/m/ip",
+}
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
     "login": "accounts.forms.LoginForm",

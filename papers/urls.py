@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import include, path, re_path, register_converter
 
 from papers import views
+from papers.feeds.searches import SearchFeed
 from papers.views.slashes import without_slash
 
 
@@ -68,6 +69,11 @@ urlpatterns = [
     path("users/", include(profile_urls)),
     path("accounts/", include(account_urls)),
     path("search", views.search_papers, name="search"),
+    path("search/suggestions", views.suggest, name="suggest"),
+    path("searches", views.saved_searches, name="saved-searches"),
+    path("searches/save", views.keep_search, name="save-search"),
+    path("searches/<int:number>/forget", views.forget_search, name="forget-search"),
+    path("feeds/search", SearchFeed(), name="search-feed"),
     path("categories", views.categories, name="categories"),
     path("categories/<code>", views.category, name="category"),
     path("authors/<slug>", views.author, name="author"),

@@ -8,6 +8,7 @@ from papers.views.listings import discussed, new, trending
 from papers.views.papers import paper
 from papers.views.profiles import profile, profile_comments, profile_upvotes
 from papers.views.search import search_papers
+from papers.views.searches import forget_search, keep_search, saved_searches, suggest
 from papers.views.votes import upvote, withdraw
 
 __all__ = [
@@ -27,7 +28,9 @@ __all__ = [
     "edition_month",
     "edition_week",
     "export_data",
+    "forget_search",
     "front",
+    "keep_search",
     "leave",
     "new",
     "paper",
@@ -38,7 +41,9 @@ __all__ = [
     "profile_comments",
     "profile_upvotes",
     "reply_to_comment",
+    "saved_searches",
     "search_papers",
+    "suggest",
     "trending",
     "upvote",
     "withdraw",

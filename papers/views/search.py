@@ -13,12 +13,15 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 from django_htmx.http import push_url, replace_url
 
+from accounts.models import User
 from config.htmx import VARY, render_page, wants_fragment
 from papers.filters import RELEVANCE, SearchFilter
 from papers.models import Paper
 from papers.paging import Page, keyset_page
 from papers.querysets.papers import PaperQuerySet
+from papers.search.embedder import embedder_trouble
 from papers.search.facets import Facets, count_facets
+from papers.search.meaning import serving_meaning
 from papers.search.parser import parse_query
 from papers.search.passages import mark_papers
 from papers.search.query import Results, holding_all, search
@@ -65,7 +68,7 @@ def _find(request: HttpRequest, filters: SearchFilter) -> Found | None:
         return None
     cursor = request.GET.get("after", "")
     query = parse_query(filters.text)
-    results = search(query, filters.narrowed, filtered=filters.narrows)
+    results = search(query, filters.narrowed, meaning=serving_meaning(), filtered=filters.narrows)
     rows = Paper.objects.listed().for_listing(request.user)
     if results.direct:
         return Found(results, Page(list(rows.filter(pk=results.direct.pk)), ""))
@@ -87,15 +90,15 @@ def _find(request: HttpRequest, filters: SearchFilter) -> Found | None:
     )
 
 
-def _page(
-    filters: SearchFilter, results: Results, every: PaperQuerySet, rows: PaperQuerySet, cursor: str
-) -> Page:
+def _page(filters: SearchFilter, results: Results, every: PaperQuerySet, rows: PaperQuerySet, cursor: str) -> Page:
     if filters.order == RELEVANCE:
         return results.page(rows, cursor)
     return keyset_page(filters.in_order(rows.filter(pk__in=every.order_by().values("pk"))), cursor)
 
 
-def _answer(request: HttpRequest, filters: SearchFilter, found: Found | None, trouble: str, status: int) -> HttpResponse:
+def _answer(
+    request: HttpRequest, filters: SearchFilter, found: Found | None, trouble: str, status: int
+) -> HttpResponse:
     cursor = request.GET.get("after", "")
     context = {
         "listing": Listing(title="Search", kind="search", sort=RELEVANCE),
@@ -107,17 +110,29 @@ def _answer(request: HttpRequest, filters: SearchFilter, found: Found | None, tr
         "is_fragment": wants_fragment(request),
         "back": request.get_full_path() if cursor and wants_fragment(request) else "",
         "explains": request.user.is_staff and "explain" in request.GET,
+        "is_saved": _is_saved(request, filters.query),
+        "by_words_only": _words_alone(request, found),
     }
     fragment = "rows" if cursor and _target(request) == "rows" else "results"
-    response = render_page(
-        request, "papers/search.html", context, fragment=fragment, status=for_htmx(request, status)
-    )
+    response = render_page(request, "papers/search.html", context, fragment=fragment, status=for_htmx(request, status))
     patch_vary_headers(response, _VARY)
     if wants_fragment(request) and not cursor:
         address = address_with(request, filters.query)
         # Each letter typed is no step to go back to; each filter is.
         return replace_url(response, address) if _typed(request, filters) else push_url(response, address)
     return response
+
+
+def _is_saved(request: HttpRequest, query: str) -> bool:
+    user = request.user
+    return isinstance(user, User) and bool(query) and user.saved_searches.filter(query=query).exists()
+
+
+def _words_alone(request: HttpRequest, found: Found | None) -> str:
+    """For staff alone: why meaning had no part in what was found."""
+    if not request.user.is_staff or found is None or found.results.by_meaning or not found.results.query.ranks:
+        return ""
+    return embedder_trouble() or "Papers are not embedded yet, or none of these."
 
 
 def _target(request: HttpRequest) -> str:

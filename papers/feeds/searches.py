@@ -1,0 +1,69 @@
+"""What is new in a search, for feed readers."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time
+from typing import Any
+
+from django.conf import settings
+from django.contrib.syndication.views import Feed
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed
+
+from papers.filters import SearchFilter
+from papers.models import Paper
+from papers.search.parser import parse_query
+from papers.search.query import holding_all
+from papers.search.timeout import SearchTooSlow, time_limit
+
+_MOST = 50
+
+
+class SearchFeed(Feed[Paper, SearchFilter]):
+    """The papers that hold all words of a search and pass its filters, the newest first; its order is left out."""
+
+    feed_type = Atom1Feed
+
+    def __call__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            with time_limit():
+                response = super().__call__(request, *args, **kwargs)
+        except SearchTooSlow as slow:
+            return HttpResponse(f"{slow}\n", status=503, content_type="text/plain; charset=utf-8")
+        # The library asks browsers to show XML in their own way, which the content security policy is not made for.
+        response["X-Robots-Tag"] = "noindex"
+        return response
+
+    def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> SearchFilter:
+        return SearchFilter(request.GET, Paper.objects.listed(), viewer=request.user)
+
+    def title(self, filters: SearchFilter) -> str:
+        return f"{filters.text or 'All papers'} · {settings.SITE_NAME}"
+
+    def link(self, filters: SearchFilter) -> str:
+        return f"{reverse('search')}?{filters.query}"
+
+    def subtitle(self, filters: SearchFilter) -> str:
+        narrowed = ", ".join(chip.text for chip in filters.chips)
+        return f"New papers of a search{f' ({narrowed})' if narrowed else ''}."
+
+    def items(self, filters: SearchFilter) -> list[Paper]:
+        found = holding_all(parse_query(filters.text), filters.narrowed)
+        columns = ("title", "abstract", "arxiv_id", "authors_text", "dated_on", "updated_at")
+        return list(found.newest_first().only(*columns)[:_MOST])
+
+    def item_title(self, item: Paper) -> str:
+        return item.title
+
+    def item_description(self, item: Paper) -> str:
+        return item.abstract
+
+    def item_author_name(self, item: Paper) -> str:
+        return item.authors_text
+
+    def item_pubdate(self, item: Paper) -> datetime:
+        return datetime.combine(item.dated_on, time(), UTC)
+
+    def item_updateddate(self, item: Paper) -> datetime:
+        return item.updated_at or self.item_pubdate(item)

@@ -1,0 +1,78 @@
+"""What stands beside a search: completions as it is typed, and the searches that a reader keeps."""
+
+from __future__ import annotations
+
+from allauth.core import ratelimit
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
+
+from accounts.models import User
+from config.htmx import render_page, wants_fragment
+from papers.filters import SearchFilter
+from papers.models import Paper
+from papers.search.completion import Completions, complete
+from papers.services import searches
+from papers.services.searches import TooManySearches
+from papers.views.access import sign_in_first
+
+
+@require_safe
+def suggest(request: HttpRequest) -> HttpResponse:
+    """Titles, authors and categories that go on from what is typed: the list below the field in the header."""
+    text = request.GET.get("q", "")
+    if not wants_fragment(request):
+        return redirect(f"{reverse('search')}?{urlencode({'q': text})}")
+    found = complete(text) if ratelimit.consume(request, action="suggest") else Completions()
+    return render_page(request, "papers/_suggestions.html", {"found": found})
+
+
+@require_POST
+def keep_search(request: HttpRequest) -> HttpResponse:
+    """Keep the search whose query string is posted; it is read as the search page reads it, and kept as it writes it."""
+    filters = SearchFilter(QueryDict(request.POST.get("query", "")[:10_000]), Paper.objects.all(), viewer=request.user)
+    back = f"{reverse('search')}?{filters.query}"
+    if not request.user.is_authenticated:
+        return sign_in_first(request, back)
+    if not (filters.text or filters.narrows) or len(filters.query) > 2_000:
+        messages.error(request, "There is nothing to keep: type something first, or less.")
+        return _to(request, back)
+    try:
+        searches.save_search(request.user, filters.query, _name(filters))
+        messages.success(request, "The search is kept, and stands under “Saved searches”.")
+    except TooManySearches as error:
+        messages.error(request, str(error))
+    return _to(request, back)
+
+
+@require_POST
+@login_required
+def forget_search(request: HttpRequest, number: int) -> HttpResponse:
+    user = request.user
+    assert isinstance(user, User)
+    gone = searches.forget_search(user, number)
+    messages.success(request, f"“{gone.name}” is let go." if gone else "That search was let go already.")
+    return redirect("saved-searches")
+
+
+@require_safe
+@login_required
+def saved_searches(request: HttpRequest) -> HttpResponse:
+    user = request.user
+    assert isinstance(user, User)
+    kept = user.saved_searches.order_by("-created_at", "-pk")
+    return render_page(request, "papers/saved_searches.html", {"searches": kept})
+
+
+def _name(filters: SearchFilter) -> str:
+    """What was typed, and what narrows it."""
+    return ", ".join(filter(None, [filters.text, *(chip.text for chip in filters.chips)]))
+
+
+def _to(request: HttpRequest, address: str) -> HttpResponse:
+    return HttpResponseClientRedirect(address) if wants_fragment(request) else redirect(address)
