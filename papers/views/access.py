@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django_htmx.http import HttpResponseClientRedirect
 
+from accounts.models import User
 from config.htmx import wants_fragment
 from papers.identifiers import parse_arxiv_id
 from papers.models import Paper
@@ -40,3 +41,9 @@ def sign_in_first(request: HttpRequest, back: str) -> HttpResponse:
     """
     address = f"{reverse('account_login')}?{urlencode({'next': back})}"
     return HttpResponseClientRedirect(address) if wants_fragment(request) else HttpResponseRedirect(address)
+
+
+def signed_in(request: HttpRequest) -> User:
+    user = request.user
+    assert isinstance(user, User)  # noqa: S101 - login_required has seen to it
+    return user

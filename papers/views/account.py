@@ -16,12 +16,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.models import User
 from config.htmx import render_page
 from papers.forms import LeaveForm, ProfileForm
 from papers.services.exporting import export_account
 from papers.services.leaving import LeavingRefused, delete_account
 from papers.services.profiles import save_profile
+from papers.views.access import signed_in
 
 _TOO_OFTEN = "Too many attempts. Wait a few minutes and try again."
 
@@ -29,7 +29,7 @@ _TOO_OFTEN = "Too many attempts. Wait a few minutes and try again."
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def edit_profile(request: HttpRequest) -> HttpResponse:
-    user = _reader(request)
+    user = signed_in(request)
     form = ProfileForm(request.POST if request.method == "POST" else None, instance=user)
     if request.method == "POST" and form.is_valid():
         save_profile(user, **form.cleaned_data)
@@ -51,7 +51,7 @@ def account_data(request: HttpRequest) -> HttpResponse:
 @reauthentication_required  # type: ignore[untyped-decorator]
 @never_cache
 def export_data(request: HttpRequest) -> StreamingHttpResponse:
-    user = _reader(request)
+    user = signed_in(request)
     response = StreamingHttpResponse(export_account(user), content_type="application/json; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="broadsheet-{user.username}.json"'
     return response
@@ -62,7 +62,7 @@ def export_data(request: HttpRequest) -> StreamingHttpResponse:
 @sensitive_post_parameters("password")
 @never_cache
 def leave(request: HttpRequest) -> HttpResponse:
-    if not _reader(request).has_usable_password():
+    if not signed_in(request).has_usable_password():
         # Nothing to type, so the second step must do, or a recent sign-in: FreshSignInMiddleware sees to that.
         confirmed: HttpResponse = reauthentication_required(_leave)(request)
         return confirmed
@@ -70,7 +70,7 @@ def leave(request: HttpRequest) -> HttpResponse:
 
 
 def _leave(request: HttpRequest) -> HttpResponse:
-    user = _reader(request)
+    user = signed_in(request)
     form = LeaveForm(request.POST if request.method == "POST" else None, user=user)
     status = 200
     if request.method == "POST":
@@ -88,9 +88,3 @@ def _leave(request: HttpRequest) -> HttpResponse:
                 return redirect("front")
         status = max(status, 422)
     return render_page(request, "papers/account_leave.html", {"form": form}, status=status)
-
-
-def _reader(request: HttpRequest) -> User:
-    user = request.user
-    assert isinstance(user, User)  # noqa: S101 - login_required has seen to it
-    return user

@@ -12,14 +12,13 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
-from accounts.models import User
 from config.htmx import render_page, wants_fragment
 from papers.filters import SearchFilter
 from papers.models import Paper
 from papers.search.completion import Completions, complete
 from papers.services import searches
 from papers.services.searches import TooManySearches
-from papers.views.access import sign_in_first
+from papers.views.access import sign_in_first, signed_in
 
 
 @require_safe
@@ -34,7 +33,7 @@ def suggest(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def keep_search(request: HttpRequest) -> HttpResponse:
-    """Keep the search whose query string is posted; it is read as the search page reads it, and kept as it writes it."""
+    """Keep the search whose query string is posted, read and written as the search page does both."""
     filters = SearchFilter(QueryDict(request.POST.get("query", "")[:10_000]), Paper.objects.all(), viewer=request.user)
     back = f"{reverse('search')}?{filters.query}"
     if not request.user.is_authenticated:
@@ -53,9 +52,7 @@ def keep_search(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 def forget_search(request: HttpRequest, number: int) -> HttpResponse:
-    user = request.user
-    assert isinstance(user, User)
-    gone = searches.forget_search(user, number)
+    gone = searches.forget_search(signed_in(request), number)
     messages.success(request, f"“{gone.name}” is let go." if gone else "That search was let go already.")
     return redirect("saved-searches")
 
@@ -63,9 +60,7 @@ def forget_search(request: HttpRequest, number: int) -> HttpResponse:
 @require_safe
 @login_required
 def saved_searches(request: HttpRequest) -> HttpResponse:
-    user = request.user
-    assert isinstance(user, User)
-    kept = user.saved_searches.order_by("-created_at", "-pk")
+    kept = signed_in(request).saved_searches.order_by("-created_at", "-pk")
     return render_page(request, "papers/saved_searches.html", {"searches": kept})
 
 
