@@ -23,9 +23,10 @@ K1, B = 1.2, 0.75
 SIDE_BY_SIDE = 0.4
 # What a word counts for as somebody's name, beside its stem: who looks for Hughes means Hughes and not Hugh.
 AS_A_NAME = 1.25
-# How many papers are ranked at most, and about how many are looked at to find these.
+# How many papers are ranked at most, and about how many are looked at to find these. Of 147,000 papers the best ten
+# were the same as among all that hold any of the words.
 WINDOW = 1_000
-CANDIDATES = 15_000
+CANDIDATES = 12_000
 _SERIES = math.pi**2 / 6
 
 
@@ -35,7 +36,9 @@ def candidates(reading: Reading) -> tuple[str, bool]:
     The rarest words first, while the sum of their papers stays below CANDIDATES; of a word more common than that, the
     papers in which it matters.
     """
-    left, chosen, is_complete = CANDIDATES, [], True
+    left = CANDIDATES
+    chosen: list[str] = []
+    is_complete = True
     for form in sorted((form for word in reading.words for form in word.forms), key=lambda form: form.papers):
         if form.papers <= left:
             left -= form.papers
