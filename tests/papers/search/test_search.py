@@ -40,17 +40,18 @@ def test_papers_with_more_and_rarer_words_come_first() -> None:
 
 
 def test_the_title_counts_more_than_the_abstract() -> None:
-    make_paper("A bakery", abstract="About yeast.")
     make_paper("About yeast", abstract="A bakery.")
+    make_paper("A bakery", abstract="About yeast.")
     assert titles("yeast") == ["About yeast", "A bakery"]
 
 
 def test_words_side_by_side_count_more_than_words_apart() -> None:
     apart = "hole punches are black, as every office knows"
     together = "black hole punches are, as every office knows"
-    make_paper("One", abstract=apart)
-    make_paper("Two", abstract=together)
-    assert titles("black hole") == ["Two", "One"]
+    # Of two papers that match as well, the later one comes first.
+    make_paper("One", abstract=together)
+    make_paper("Two", abstract=apart)
+    assert titles("black hole") == ["One", "Two"]
 
 
 @pytest.mark.parametrize(
