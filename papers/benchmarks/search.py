@@ -31,7 +31,7 @@ from papers.taxonomy import CATEGORIES
 
 _BATCH = 5_000
 _SENTENCE = 25  # words
-_SCANS = 5  # full scans are slow, and all alike
+_SCANS = 2  # full scans are slow, and all alike
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,8 @@ from papers.search.words import Reading, quoted
 K1, B = 1.2, 0.75
 # What two words count for that stand side by side as in the query, beside what they count for alone.
 SIDE_BY_SIDE = 0.4
+# Looked for in the best papers only; it can but lift them, so the others keep their place behind.
+SIDE_BY_SIDE_IN = 200
 # What a word counts for as somebody's name, beside its stem: who looks for Hughes means Hughes and not Hugh.
 AS_A_NAME = 1.25
 # How many papers are ranked at most, and about how many are looked at to find these. Of 147,000 papers the best ten
@@ -102,8 +104,11 @@ def scoring_sql(
     return (
         f"""
         WITH best AS MATERIALIZED ({best})
-        SELECT paper_id, score + ({pairs}) / (1 + (%s + %s * length)) AS total
-        FROM best JOIN papers_papersearch USING (paper_id)
+        SELECT paper_id, score + CASE
+            WHEN place <= {SIDE_BY_SIDE_IN} THEN ({pairs}) / (1 + (%s + %s * length)) ELSE 0
+        END AS total
+        FROM (SELECT *, row_number() OVER (ORDER BY score DESC, paper_id DESC) AS place FROM best) AS placed
+        JOIN papers_papersearch USING (paper_id)
         ORDER BY total DESC, paper_id DESC
         """,  # noqa: S608 - ours; what people typed is in the parameters
         [*parameters, *pair_parameters, K1 * (1 - B), K1 * B / reading.average_length],
