@@ -25,8 +25,8 @@ SIDE_BY_SIDE = 0.4
 SIDE_BY_SIDE_IN = 200
 # What a word counts for as somebody's name, beside its stem: who looks for Hughes means Hughes and not Hugh.
 AS_A_NAME = 1.25
-# How many papers are ranked at most, and about how many are looked at to find these. Of 147,000 papers the best ten
-# were the same as among all that hold any of the words.
+# How many papers are ranked at most, and about how many are looked at to find these: of 147,000 papers, the best ten
+# for three words were the same as among all that hold any of the words, and 9.9 of ten for sentences.
 WINDOW = 1_000
 CANDIDATES = 12_000
 _SERIES = math.pi**2 / 6

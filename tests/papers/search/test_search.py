@@ -167,6 +167,13 @@ def test_a_slip_of_the_finger_is_asked_about() -> None:
     assert find("transformer").did_you_mean == ""
 
 
+def test_a_word_that_only_abstracts_hold_is_no_slip() -> None:
+    for number in range(25):
+        make_paper(f"On the encoding of letters, part {number}", abstract="About noncoding strands.")
+    refresh_statistics(timezone.now())
+    assert find("noncoding strandz").did_you_mean == ""
+
+
 def test_pages_hold_every_hit_once() -> None:
     for number in range(7):
         make_paper(f"Trees {number}", abstract="The same abstract for all.")
