@@ -21,11 +21,14 @@ from papers.search.words import Reading, quoted
 K1, B = 1.2, 0.75
 # What two words count for that stand side by side as in the query, beside what they count for alone.
 SIDE_BY_SIDE = 0.4
+# Looked for in the best papers only; it can but lift them, so the others keep their place behind.
+SIDE_BY_SIDE_IN = 200
 # What a word counts for as somebody's name, beside its stem: who looks for Hughes means Hughes and not Hugh.
 AS_A_NAME = 1.25
-# How many papers are ranked at most, and about how many are looked at to find these.
+# How many papers are ranked at most, and about how many are looked at to find these: of 147,000 papers, the best ten
+# for three words were the same as among all that hold any of the words, and 9.9 of ten for sentences.
 WINDOW = 1_000
-CANDIDATES = 15_000
+CANDIDATES = 12_000
 _SERIES = math.pi**2 / 6
 
 
@@ -35,7 +38,9 @@ def candidates(reading: Reading) -> tuple[str, bool]:
     The rarest words first, while the sum of their papers stays below CANDIDATES; of a word more common than that, the
     papers in which it matters.
     """
-    left, chosen, is_complete = CANDIDATES, [], True
+    left = CANDIDATES
+    chosen: list[str] = []
+    is_complete = True
     for form in sorted((form for word in reading.words for form in word.forms), key=lambda form: form.papers):
         if form.papers <= left:
             left -= form.papers
@@ -99,8 +104,11 @@ def scoring_sql(
     return (
         f"""
         WITH best AS MATERIALIZED ({best})
-        SELECT paper_id, score + ({pairs}) / (1 + (%s + %s * length)) AS total
-        FROM best JOIN papers_papersearch USING (paper_id)
+        SELECT paper_id, score + CASE
+            WHEN place <= {SIDE_BY_SIDE_IN} THEN ({pairs}) / (1 + (%s + %s * length)) ELSE 0
+        END AS total
+        FROM (SELECT *, row_number() OVER (ORDER BY score DESC, paper_id DESC) AS place FROM best) AS placed
+        JOIN papers_papersearch USING (paper_id)
         ORDER BY total DESC, paper_id DESC
         """,  # noqa: S608 - ours; what people typed is in the parameters
         [*parameters, *pair_parameters, K1 * (1 - B), K1 * B / reading.average_length],

@@ -14,7 +14,7 @@ _CANDIDATES = 12
 # Words that one paper holds are asked about, too; the other spelling must be this much more common.
 _TIMES_AS_COMMON = 5
 
-# The words of PostgreSQL's own list are never misspelled, and names of two letters can't be told from slips.
+# A word may be rare in titles and common in abstracts: then its lexeme is counted, and it is no slip.
 _NEAREST = """
 SELECT text, asked.word, coalesce(own.papers, 0), near.word, near.papers
 FROM unnest(%s::text[]) AS given (text)
@@ -26,6 +26,9 @@ CROSS JOIN LATERAL (
     ORDER BY similarity(word, asked.word) DESC, papers DESC, word LIMIT %s
 ) AS near
 WHERE coalesce(own.papers, 0) <= 1
+AND NOT EXISTS (
+    SELECT FROM papers_searchlexeme WHERE lexeme = ANY(tsvector_to_array(to_tsvector('english', asked.word)))
+)
 """
 
 

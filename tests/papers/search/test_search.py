@@ -40,17 +40,18 @@ def test_papers_with_more_and_rarer_words_come_first() -> None:
 
 
 def test_the_title_counts_more_than_the_abstract() -> None:
-    make_paper("A bakery", abstract="About yeast.")
     make_paper("About yeast", abstract="A bakery.")
+    make_paper("A bakery", abstract="About yeast.")
     assert titles("yeast") == ["About yeast", "A bakery"]
 
 
 def test_words_side_by_side_count_more_than_words_apart() -> None:
     apart = "hole punches are black, as every office knows"
     together = "black hole punches are, as every office knows"
-    make_paper("One", abstract=apart)
-    make_paper("Two", abstract=together)
-    assert titles("black hole") == ["Two", "One"]
+    # Of two papers that match as well, the later one comes first.
+    make_paper("One", abstract=together)
+    make_paper("Two", abstract=apart)
+    assert titles("black hole") == ["One", "Two"]
 
 
 @pytest.mark.parametrize(
@@ -164,6 +165,13 @@ def test_a_slip_of_the_finger_is_asked_about() -> None:
     assert find("transfromer architectures").did_you_mean == "transformer architectures"
     assert find("au:Vaswany").did_you_mean == "au:Vaswani"
     assert find("transformer").did_you_mean == ""
+
+
+def test_a_word_that_only_abstracts_hold_is_no_slip() -> None:
+    for number in range(25):
+        make_paper(f"On the encoding of letters, part {number}", abstract="About noncoding strands.")
+    refresh_statistics(timezone.now())
+    assert find("noncoding strandz").did_you_mean == ""
 
 
 def test_pages_hold_every_hit_once() -> None:

@@ -1,0 +1,78 @@
+"""Search by meaning, with an embedder whose directions are words."""
+
+from __future__ import annotations
+
+import pytest
+
+from papers.models import EmbeddingModel, Paper
+from papers.search import meaning
+from papers.search.fusion import Hit
+from papers.search.meaning import EmbeddedMeaning, serving_meaning
+from papers.search.parser import parse_query
+from papers.search.query import search
+from papers.services.embeddings import embed_papers
+from tests.factories import make_paper
+from tests.papers.search.fixtures import WordEmbedder
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def near(word_embedder: WordEmbedder, monkeypatch: pytest.MonkeyPatch) -> EmbeddedMeaning:
+    """Meaning by the papers of three subjects, all of which are embedded."""
+    make_paper("stars", abstract="stars and galaxies")
+    make_paper("cats", abstract="dogs and cats", categories=("cs.LG",))
+    make_paper("Nothing near", abstract="bread salt water")
+    monkeypatch.setattr(meaning, "configured_embedder", lambda: word_embedder)
+    embed_papers()
+    found = serving_meaning()
+    assert found is not None
+    return found
+
+
+def hits(text: str, near: EmbeddedMeaning) -> dict[str, Hit]:
+    found = search(parse_query(text), Paper.objects.listed(), meaning=near)
+    assert found.by_meaning
+    named = dict(Paper.objects.values_list("pk", "title"))
+    return {named[hit.paper]: hit for hit in found.hits}
+
+
+def test_meaning_finds_what_words_do_not(near: EmbeddedMeaning) -> None:
+    # No document holds a stop word, and the embedder knows no better than to count it.
+    found = hits("dogs and", near)
+    assert next(iter(found)) == "cats"
+    assert found["stars"].words == pytest.approx(0, abs=1e-6)
+    assert (found["stars"].meaning or 0) > (found["Nothing near"].meaning or 0)
+
+
+def test_conditions_hold_for_what_meaning_finds(near: EmbeddedMeaning) -> None:
+    assert set(hits("stars cat:cs.LG", near)) == {"cats"}
+    assert set(hits('dogs "galaxies"', near)) == {"stars"}
+    assert "cats" not in hits("stars -dogs", near)
+
+
+def test_hidden_papers_have_no_meaning_either(near: EmbeddedMeaning) -> None:
+    Paper.objects.filter(title="cats").update(state="hidden")
+    assert "cats" not in hits("dogs", near)
+
+
+def test_a_paper_that_is_not_embedded_is_found_by_its_words(near: EmbeddedMeaning) -> None:
+    make_paper("New dogs")
+    assert hits("dogs", near)["New dogs"].meaning is None
+
+
+def test_a_query_is_embedded_once(near: EmbeddedMeaning, word_embedder: WordEmbedder) -> None:
+    word_embedder.asked.clear()
+    hits("dogs", near)
+    assert word_embedder.asked == ["dogs"]
+
+
+def test_there_is_no_meaning_without_vectors_of_the_same_model(
+    near: EmbeddedMeaning, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(meaning, "configured_embedder", lambda: WordEmbedder("another"))
+    assert serving_meaning() is None
+    monkeypatch.setattr(meaning, "configured_embedder", lambda: None)
+    assert serving_meaning() is None
+    EmbeddingModel.objects.all().delete()
+    assert serving_meaning() is None
