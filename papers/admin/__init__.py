@@ -8,13 +8,14 @@ from papers.admin.ingestion import IngestRunAdmin, RejectedRecordAdmin, SourceRe
 from papers.admin.jobs import JobAdmin
 from papers.admin.log import LogEntryAdmin
 from papers.admin.papers import PaperAdmin
-from papers.admin.people import CommentAdmin, ReaderAdmin, SightingAdmin, VoteAdmin
+from papers.admin.people import CommentAdmin, DismissalAdmin, ReaderAdmin, SightingAdmin, VoteAdmin
 
 __all__ = [
     "AuthorAdmin",
     "AuthorshipAdmin",
     "CategoryAdmin",
     "CommentAdmin",
+    "DismissalAdmin",
     "EditionAdmin",
     "EmbeddingModelAdmin",
     "HolidayAdmin",
