@@ -23,14 +23,15 @@ class Background:
     """How papers lie in general: their middle, and how they spread around it."""
 
     middle: NDArray[np.float64]
-    spread: NDArray[np.float64]  # a covariance, with the ridge
+    evening: NDArray[np.float64]  # the inverse of their covariance, with the ridge
 
     @classmethod
     def of(cls, vectors: Vectors | NDArray[Any]) -> Background:
         rows = np.asarray(vectors, np.float64)
         middle = rows.mean(axis=0)
         apart = rows - middle
-        return cls(middle, apart.T @ apart / len(rows) + RIDGE * np.eye(rows.shape[1]))
+        spread = apart.T @ apart / len(rows) + RIDGE * np.eye(rows.shape[1])
+        return cls(middle, np.linalg.inv(spread))
 
     def direction(self, liked: Vectors | NDArray[Any], disliked: Vectors | NDArray[Any] = ()) -> NDArray[np.float64]:
         """The direction along which liked papers differ most from the rest; of length 1.
@@ -40,7 +41,7 @@ class Background:
         wanted = np.asarray(liked, np.float64).mean(axis=0) - self.middle
         if len(disliked):
             wanted = wanted - DISMISSED * (np.asarray(disliked, np.float64).mean(axis=0) - self.middle)
-        found: NDArray[np.float64] = np.linalg.solve(self.spread, wanted)
+        found: NDArray[np.float64] = self.evening @ wanted
         length = float(np.linalg.norm(found))
         return found / length if length else found
 
