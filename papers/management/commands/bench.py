@@ -1,7 +1,8 @@
-"""manage.py bench pages: how quick the pages are, as ratios to a baseline of the same run."""
+"""manage.py bench: what the portal costs and finds, beside a baseline of the same run."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -20,7 +21,27 @@ class Command(BaseCommand):
         pages = subjects.add_parser("pages", help="pages and votes, cold and warm, anonymous and signed in")
         pages.add_argument("--repetitions", type=int, default=50, metavar="N", help="requests a line (%(default)s)")
 
-    def handle(self, *args: Any, repetitions: int, **options: Any) -> None:
+        for_you = subjects.add_parser("for-you", help="what readers would upvote, on a judged collection")
+        for_you.add_argument("collection", type=Path, help="a folder with corpus.jsonl and qrels.tsv")
+        for_you.add_argument("--draws", type=int, default=3, metavar="N", help="halvings of each reader (%(default)s)")
+
+    def handle(self, *args: Any, subject: str, **options: Any) -> None:
+        if subject == "for-you":
+            self._for_you(options["collection"], options["draws"])
+        else:
+            self._pages(options["repetitions"])
+
+    def _for_you(self, collection: Path, draws: int) -> None:
+        # Here, since it brings numpy along.
+        from papers.benchmarks.for_you import CanNotMeasure, measure_for_you
+
+        try:
+            for method, ndcg in measure_for_you(collection, max(draws, 1)):
+                self.stdout.write(f"{method}: nDCG@10 {ndcg:.3f}")
+        except (CanNotMeasure, OSError) as error:
+            raise CommandError(str(error)) from None
+
+    def _pages(self, repetitions: int) -> None:
         self.stdout.write(f"{Paper.objects.count():,} papers, {repetitions} requests a line, one thread.\n\n{_HEAD}")
         self.stdout.write("| --- | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |")
         try:
