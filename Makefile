@@ -33,6 +33,7 @@ lock: has-python
 	@$(BOOTSTRAP) dev
 	$(COMPILE) pyproject.toml --output-file requirements.txt
 	$(COMPILE) --group embedder --no-deps --output-file requirements-embedder.txt
+	$(COMPILE) --group bench --constraints requirements-embedder.txt --output-file requirements-bench.txt
 	$(COMPILE) pyproject.toml --group dev --constraints requirements.txt --output-file requirements-dev.txt
 
 # The data in .broadsheet stays: it is not ours to throw away.

@@ -18,8 +18,8 @@ def retry_rejected(ids: list[int]) -> str:
     return str(retry_records(ids, timezone.now()).counts)
 
 
-# Short, so that a worker that was told to stop need not wait, and one that does all jobs gets to the next mail.
-_EMBED_SECONDS = 8
+# Short, so that a worker that was told to stop does so in time, and one that does all jobs gets to the next mail.
+_EMBED_SECONDS = 2
 
 
 @app.periodic(cron="*/10 * * * *", periodic_id="embed_papers")

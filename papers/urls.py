@@ -37,6 +37,8 @@ paper_urls = [
     path("<public_id:public_id>", views.paper, name="paper"),
     path("<public_id:public_id>/upvote", views.upvote, name="paper-upvote"),
     path("<public_id:public_id>/withdraw", views.withdraw, name="paper-withdraw"),
+    path("<public_id:public_id>/dismiss", views.dismiss, name="paper-dismiss"),
+    path("<public_id:public_id>/suggest-again", views.suggest_again, name="paper-suggest-again"),
     path("<public_id:public_id>/comments", views.post_comment, name="paper-comment"),
     path("<public_id:public_id>/comments/preview", views.preview_comment, name="paper-comment-preview"),
 ]
@@ -64,6 +66,7 @@ account_urls = [
 
 urlpatterns = [
     path("", views.front, name="front"),
+    path("for-you", views.for_you, name="for-you"),
     path("papers/", include(listing_urls + paper_urls)),
     path("comments/", include(comment_urls)),
     path("users/", include(profile_urls)),

@@ -2,19 +2,22 @@
 
 from papers.admin.catalogue import AuthorAdmin, AuthorshipAdmin, CategoryAdmin, IdentifierAdmin
 from papers.admin.editions import EditionAdmin
+from papers.admin.embeddings import EmbeddingModelAdmin
 from papers.admin.holidays import HolidayAdmin
 from papers.admin.ingestion import IngestRunAdmin, RejectedRecordAdmin, SourceRecordAdmin
 from papers.admin.jobs import JobAdmin
 from papers.admin.log import LogEntryAdmin
 from papers.admin.papers import PaperAdmin
-from papers.admin.people import CommentAdmin, ReaderAdmin, SightingAdmin, VoteAdmin
+from papers.admin.people import CommentAdmin, DismissalAdmin, ReaderAdmin, SightingAdmin, VoteAdmin
 
 __all__ = [
     "AuthorAdmin",
     "AuthorshipAdmin",
     "CategoryAdmin",
     "CommentAdmin",
+    "DismissalAdmin",
     "EditionAdmin",
+    "EmbeddingModelAdmin",
     "HolidayAdmin",
     "IdentifierAdmin",
     "IngestRunAdmin",

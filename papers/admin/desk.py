@@ -13,6 +13,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from papers.models import Comment, IngestRun, Paper, RejectedRecord
 from papers.provenance import source_title
+from papers.services.embeddings import progress
 
 _SHOWN, _COUNTED = 5, 99
 
@@ -43,6 +44,7 @@ def desk(user: Any, now: datetime) -> list[Section]:
         "papers.view_ingestrun": _runs,
         "procrastinate.view_procrastinatejob": _failed_jobs,
         "papers.view_comment": _comments,
+        "papers.view_embeddingmodel": _meaning,
     }
     return [section(now) for permission, section in sections.items() if user.has_perm(permission)]
 
@@ -107,6 +109,29 @@ def _comments(now: datetime) -> Section:
         for comment in comments.order_by("-pk")[:_SHOWN]
     ]
     return Section("Latest comments", _list("comment"), "", lines, "Nobody has said anything yet.")
+
+
+def _meaning(now: datetime) -> Section:
+    """Whether search goes by meaning, and how far."""
+    found = progress()
+    address = _list("embeddingmodel")
+    if found.model is None:
+        why = found.trouble or "No paper has been embedded yet."
+        return Section("Search by meaning", address, "", [], f"Search goes by words. {why}")
+    note = f"{found.embedded:,} of {found.papers:,} papers"
+    if found.trouble:
+        note += f"; no more for now. {found.trouble}"
+    elif found.is_under_way(now):
+        note += f", {found.model.papers_per_second:.0f} a second, {_about(found.seconds_left)} left"
+    line = Line(_form("embeddingmodel", found.model.pk), found.model.name, note)
+    return Section("Search by meaning", address, "", [line], "")
+
+
+def _about(seconds: float) -> str:
+    minutes = round(seconds / 60)
+    if minutes < 2:
+        return "a minute"
+    return f"{minutes} min" if minutes < 120 else f"{round(minutes / 60)} h"
 
 
 def _list(model: str) -> str:

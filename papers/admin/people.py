@@ -16,7 +16,7 @@ from accounts.admin import ReadOnlyAdmin, UserAdmin
 from accounts.models import User
 from papers.admin.acts import Act, ActingAdmin, told
 from papers.admin.paper_acts import ReasonForm
-from papers.models import Comment, CommentEdit, Paper, Sighting, Vote
+from papers.models import Comment, CommentEdit, Dismissal, Paper, Sighting, Vote
 from papers.services.leaving import LeavingRefused, delete_account
 from papers.services.moderation import remove_comments, restore_comments
 
@@ -38,6 +38,15 @@ class VoteAdmin(RecordAdmin):
 
 @admin.register(Sighting)
 class SightingAdmin(RecordAdmin):
+    list_display = ["paper", "user", "created_at"]
+    list_select_related = ["paper", "user"]
+    search_fields = ["user__username__exact", "paper__arxiv_id__exact"]
+    search_help_text = "A whole user name, or a paper’s arXiv id."
+    sortable_by = ()
+
+
+@admin.register(Dismissal)
+class DismissalAdmin(RecordAdmin):
     list_display = ["paper", "user", "created_at"]
     list_select_related = ["paper", "user"]
     search_fields = ["user__username__exact", "paper__arxiv_id__exact"]

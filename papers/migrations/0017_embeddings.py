@@ -36,6 +36,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('slot', models.PositiveSmallIntegerField(choices=[(1, 'First'), (2, 'Second')], default=1, primary_key=True, serialize=False)),
                 ('name', models.CharField(help_text='The model and all that decides about its vectors.', max_length=200, unique=True)),
+                ('setting', models.TextField(help_text='The value of BROADSHEET_EMBEDDER that names it.')),
                 ('is_serving', models.BooleanField(help_text='Whether search and similar papers go by it.')),
                 ('started_at', models.DateTimeField()),
                 ('completed_at', models.DateTimeField(blank=True, help_text='When every paper had its vector, last.', null=True)),

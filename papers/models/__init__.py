@@ -1,5 +1,6 @@
 from papers.models.authors import Author, Authorship
 from papers.models.categories import Category
+from papers.models.dismissals import Dismissal
 from papers.models.embeddings import EmbeddingModel, PaperEmbedding
 from papers.models.holidays import Holiday
 from papers.models.ingestion import IngestRun, RejectedRecord, SourceRecord
@@ -15,6 +16,7 @@ __all__ = [
     "Classification",
     "Comment",
     "CommentEdit",
+    "Dismissal",
     "Edition",
     "EmbeddingModel",
     "Holiday",

@@ -20,6 +20,7 @@ class EmbeddingModel(models.Model):
 
     slot = models.PositiveSmallIntegerField(primary_key=True, choices=Slot, default=Slot.FIRST)
     name = models.CharField(max_length=200, unique=True, help_text="The model and all that decides about its vectors.")
+    setting = models.TextField(help_text="The value of BROADSHEET_EMBEDDER that names it.")
     is_serving = models.BooleanField(help_text="Whether search and similar papers go by it.")
     started_at = models.DateTimeField()
     completed_at = models.DateTimeField(null=True, blank=True, help_text="When every paper had its vector, last.")

@@ -134,6 +134,17 @@ class PaperQuerySet(QuerySet["Paper"]):
             ~Exists(self._related("votes").filter(user=viewer, paper=OuterRef("pk"))),
         )
 
+    def not_judged_by(self, reader: User) -> Self:
+        """Papers that the reader neither upvoted nor dismissed."""
+        return self.filter(
+            ~Exists(self._related("dismissals").filter(user=reader, paper=OuterRef("pk"))),
+            ~Exists(self._related("votes").filter(user=reader, paper=OuterRef("pk"))),
+        )
+
+    def dismissed_by(self, reader: User) -> Self:
+        """What the reader said is not for them, the last first."""
+        return self.filter(dismissals__user=reader).order_by("-dismissals__pk")
+
     def upvoted_by(self, reader: User) -> Self:
         return self.filter(Exists(self._related("votes").filter(user=reader, paper=OuterRef("pk"))))
 

@@ -87,7 +87,12 @@ def text_hash(text: str) -> bytes:
 
 def configured_embedder() -> Embedder | None:
     """The portal's embedder, loaded at the first call; None where there is none, and `embedder_trouble` says why."""
-    known = _look()
+    return embedder_for(str(settings.EMBEDDER))
+
+
+def embedder_for(setting: str) -> Embedder | None:
+    """The embedder of a value of BROADSHEET_EMBEDDER, likewise."""
+    known = _look(setting)
     with known.lock:
         if known.embedder is None and known.files is not None and not known.trouble:
             try:
@@ -100,16 +105,15 @@ def configured_embedder() -> Embedder | None:
 
 def embedder_trouble() -> str:
     """Why nothing can be embedded, in a sentence for staff; "" where nothing is wrong. Loads no model."""
-    return _look().trouble
+    return _look(str(settings.EMBEDDER)).trouble
 
 
-def _look() -> _Known:
-    key = (str(settings.EMBEDDER), int(settings.EMBEDDER_THREADS))
-    known = _known.setdefault(key, _Known())
+def _look(setting: str) -> _Known:
+    known = _known.setdefault((setting, int(settings.EMBEDDER_THREADS)), _Known())
     with known.lock:
         if known.files is None and not known.trouble:
             try:
-                known.files = find_files(key[0])
+                known.files = find_files(setting)
             except EmbedderUnavailable as trouble:
                 known.trouble = str(trouble)
     return known

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from papers.models import EmbeddingModel, Paper, PaperEmbedding
 from papers.querysets.papers import PaperQuerySet
-from papers.search.embedder import DIMENSIONS, Embedder, configured_embedder
+from papers.search.embedder import DIMENSIONS, Embedder, embedder_for
 from papers.search.neighbours import nearest_papers
 
 
@@ -35,9 +35,13 @@ class EmbeddedMeaning:
 
 
 def serving_meaning() -> EmbeddedMeaning | None:
-    """What search goes by beside words; None before papers are embedded, or by another model than is configured."""
+    """What search goes by beside words; None before papers are embedded.
+
+    While another model's vectors are made, queries are embedded by the one that serves, as long as it is there.
+    """
     model = EmbeddingModel.objects.serving()
     if model is None:
         return None
-    embedder = configured_embedder()
+    embedder = embedder_for(model.setting)
+    # The same setting may name another model by now.
     return EmbeddedMeaning(embedder, model.slot) if embedder is not None and embedder.name == model.name else None

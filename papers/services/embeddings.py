@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import TypeVar
 
@@ -38,7 +38,10 @@ JOB = "papers.tasks.embed_papers"
 BATCH_SIZE = 8
 # What lacks a vector is asked for so many papers at once: the question costs more than a batch.
 _ASKED = 256
-# Any number, the same in every process.
+# The job's rounds follow each other within seconds, or the next worker's start.
+_OF_LATE = timedelta(minutes=2)
+_NOTED_EVERY_SECONDS = 30
+# Any numbers, the same in every process.
 _LOCK, _TURN = 0x656D6264, 0x656D6265
 
 Result = TypeVar("Result")
@@ -61,11 +64,16 @@ class Progress:
     papers: int
     trouble: str  # why no more are embedded, in a sentence
 
+    def is_under_way(self, now: datetime) -> bool:
+        """Whether papers lack a vector and some were embedded of late."""
+        latest = self.model.embedded_at if self.model else None
+        return self.embedded < self.papers and latest is not None and now - latest < _OF_LATE
+
     @property
-    def seconds_left(self) -> float | None:
-        if self.model is None or not self.model.papers_per_second or self.trouble:
-            return None
-        return (self.papers - self.embedded) / self.model.papers_per_second
+    def seconds_left(self) -> float:
+        """As quick as it went last; 0 where nothing is known."""
+        rate = self.model.papers_per_second if self.model else 0
+        return (self.papers - self.embedded) / rate if rate else 0
 
 
 def request_embeddings() -> None:
@@ -93,7 +101,7 @@ def embed_papers(
     if embedder is None:
         raise EmbedderUnavailable(embedder_trouble())
     model = claim_slot(embedder, timezone.now())
-    started = time.monotonic()
+    started = noted = time.monotonic()
     done = 0
     try:
         for batch in _batches(model, batch_size):
@@ -101,6 +109,9 @@ def embed_papers(
             if not wanted or (seconds is not None and time.monotonic() - started >= seconds):
                 return Outcome(model, done, is_complete=False)
             done += _embed_batch(embedder, model, wanted)
+            if time.monotonic() - noted >= _NOTED_EVERY_SECONDS:
+                noted = time.monotonic()
+                _note(model, done, noted - started)
             if report:
                 report(done)
     finally:
@@ -124,7 +135,9 @@ def claim_slot(embedder: Embedder, now: datetime) -> EmbeddingModel:
         return known[embedder.name]
     taken = {model.slot for model in known.values()}
     slot = EmbeddingModel.Slot.SECOND if EmbeddingModel.Slot.FIRST in taken else EmbeddingModel.Slot.FIRST
-    return EmbeddingModel.objects.create(slot=slot, name=embedder.name, is_serving=not known, started_at=now)
+    return EmbeddingModel.objects.create(
+        slot=slot, name=embedder.name, setting=settings.EMBEDDER, is_serving=not known, started_at=now
+    )
 
 
 @transaction.atomic

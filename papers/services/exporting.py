@@ -14,7 +14,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Prefetch
 
 from accounts.models import User
-from papers.models import Comment, CommentEdit, Paper, Sighting, Vote
+from papers.models import Comment, CommentEdit, Dismissal, Paper, Sighting, Vote
 
 _CHUNK = 2_000
 _ACCOUNT = (
@@ -36,6 +36,7 @@ def export_account(user: User) -> Iterator[str]:
      "comments": [{"id", "paper", "title", "in_reply_to", "source", "created_at", "edited_at", "deleted_at",
                    "edits": [{"source": what it said before, "edited_at"}]}],
      "seen_papers": [{"paper", "title", "created_at"}],
+     "not_for_me": [{"paper", "title", "created_at"}],
      "saved_searches": [{"name", "query", "created_at"}]}
 
     Passwords, codes, keys and tokens are not in it: who holds the file must not be able to sign in with it.
@@ -71,6 +72,7 @@ def _lists(user: User) -> dict[str, Iterator[dict[str, Any]]]:
         "comments": _comments(user),
         "seen_papers": _papers(Sighting, user),
         "saved_searches": iter(user.saved_searches.order_by("pk").values("name", "query", "created_at")),
+        "not_for_me": _papers(Dismissal, user),
     }
 
 
@@ -79,7 +81,7 @@ def _step(step: Authenticator) -> dict[str, Any]:
     return {"kind": step.type, "name": name, "created_at": step.created_at, "last_used_at": step.last_used_at}
 
 
-def _papers(model: type[Vote | Sighting], user: User) -> Iterator[dict[str, Any]]:
+def _papers(model: type[Vote | Sighting | Dismissal], user: User) -> Iterator[dict[str, Any]]:
     rows = model._default_manager.filter(user=user).order_by("pk")
     for pk, arxiv_id, title, created_at in rows.values_list(
         "paper_id", "paper__arxiv_id", "paper__title", "created_at"

@@ -13,7 +13,7 @@ from papers.ingest.composing import DENIED, DENIED_NAMES, STAFF
 from papers.ingest.locking import lock_writer
 from papers.ingest.recomposing import recompose
 from papers.ingest.records import content_hash
-from papers.models import Identifier, Paper, PaperRedirect, Sighting, SourceRecord, Vote
+from papers.models import Dismissal, Identifier, Paper, PaperRedirect, Sighting, SourceRecord, Vote
 from papers.services.corrections import Facts, amend
 from papers.services.recounting import recount_papers
 
@@ -93,7 +93,7 @@ def merge_papers(kept: Paper, gone: Paper, now: datetime) -> None:
     """
     lock_writer()
     list(Paper.objects.select_for_update().filter(pk__in=[kept.pk, gone.pk]).order_by("pk"))
-    for model in (Vote, Sighting):
+    for model in (Vote, Sighting, Dismissal):
         rows = model._default_manager.filter(paper=gone)
         # Who acted on both acted once.
         rows.filter(user__in=model._default_manager.filter(paper=kept).values_list("user_id", flat=True)).delete()

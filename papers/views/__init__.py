@@ -4,6 +4,7 @@ from papers.views.appearance import about_keyboard, choose_appearance
 from papers.views.categories import author, categories, category
 from papers.views.comments import comment, delete_comment, edit_comment, post_comment, preview_comment, reply_to_comment
 from papers.views.editions import edition_day, edition_month, edition_week, front, pick_a_day
+from papers.views.for_you import dismiss, for_you, suggest_again
 from papers.views.listings import discussed, new, trending
 from papers.views.papers import paper
 from papers.views.profiles import profile, profile_comments, profile_upvotes
@@ -22,6 +23,7 @@ __all__ = [
     "comment",
     "delete_comment",
     "discussed",
+    "dismiss",
     "edit_comment",
     "edit_profile",
     "edition_day",
@@ -29,6 +31,7 @@ __all__ = [
     "edition_week",
     "export_data",
     "forget_search",
+    "for_you",
     "front",
     "keep_search",
     "leave",
@@ -44,6 +47,7 @@ __all__ = [
     "saved_searches",
     "search_papers",
     "suggest",
+    "suggest_again",
     "trending",
     "upvote",
     "withdraw",

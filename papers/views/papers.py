@@ -12,6 +12,7 @@ from papers.citations import bibtex
 from papers.forms import CommentForm
 from papers.models import Paper
 from papers.provenance import provenance
+from papers.search.similar import similar_papers
 from papers.services.sightings import note_sighting
 from papers.threads import thread
 from papers.views.access import find_paper
@@ -41,6 +42,7 @@ def paper(request: HttpRequest, public_id: str) -> HttpResponse:
         "place": place,
         "bibtex": bibtex(found),
         "provenance": provenance(found),
+        "similar": similar_papers(found),
         "comments": thread(found.comments.for_thread()),
         "form": CommentForm(place="new"),
     }

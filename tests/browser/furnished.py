@@ -72,6 +72,7 @@ def places(paper: Paper, person: str = "mary", reader: str = "rosalind") -> Iter
         Place("a filter that can’t be read", "/papers/new?since=nonsense", status=400),
         Place("paper", paper.get_absolute_url()),
         Place("paper, signed in", paper.get_absolute_url(), signed_in=True),
+        Place("for you", "/for-you", signed_in=True),
         Place("category", "/categories/cs.LG"),
         Place("categories", "/categories"),
         Place("author", "/authors/ada-byron-0"),

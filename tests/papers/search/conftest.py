@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from papers.search import embedder
+from papers.search import embedder, for_you
 from papers.services import embeddings
 from tests.papers.search.fixtures import WordEmbedder
 
@@ -15,6 +15,7 @@ UseEmbedder = Callable[[WordEmbedder], WordEmbedder]
 def _nothing_known(monkeypatch: pytest.MonkeyPatch) -> None:
     """What was found out about a setting is kept for the process's life, and a test may break files."""
     monkeypatch.setattr(embedder, "_known", {})
+    for_you._background.cache_clear()
 
 
 @pytest.fixture
