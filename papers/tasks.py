@@ -10,6 +10,8 @@ from papers.search.embedder import embedder_trouble
 from papers.search.index import refresh_statistics, statistics_are_outdated
 from papers.services.embeddings import embed_papers as embed
 from papers.services.embeddings import request_embeddings, turn
+from papers.services.maps import draw_map as draw
+from papers.services.maps import request_latest_maps
 
 
 @app.task(queue="ingest", pass_context=False)
@@ -38,6 +40,8 @@ def embed_papers(timestamp: int = 0) -> str:
         outcome = embed(seconds=_EMBED_SECONDS)
     if not outcome.is_complete:
         request_embeddings()
+    elif outcome.embedded:
+        request_latest_maps()
     return f"embedded={outcome.embedded}"
 
 
@@ -46,3 +50,7 @@ def embed_papers(timestamp: int = 0) -> str:
 def refresh_search(timestamp: int = 0) -> str:
     """Count how common words are, if enough papers came since the last time; see `manage.py refresh_search`."""
     return f"papers={refresh_statistics(timezone.now())}" if statistics_are_outdated() else "up to date"
+@app.task(queue="embed", lock="map", pass_context=False)
+def draw_map(scope: str, key: str) -> str:
+    """Draw the map of a day, a week or a category; see `manage.py draw_maps`."""
+    return "drawn" if draw(scope, key, timezone.now()) else "too few papers"

@@ -14,7 +14,9 @@ from django.test import override_settings
 from config.styles import SHEETS, style_sheets
 
 CSS = Path(settings.BASE_DIR) / "static/css"
-FILES = sorted(path for path in CSS.rglob("*.css") if path.name != "admin.css")
+# Linked by what they are for alone.
+APART = ("admin.css", "map.css")
+FILES = sorted(path for path in CSS.rglob("*.css") if path.name not in APART)
 TOKENS = {
     name: (light, dark)
     for name, light, dark in re.findall(
@@ -48,7 +50,13 @@ def test_the_style_weighs_little_and_imports_nothing() -> None:
     assert not any("@import" in text or "url(" in text for text in texts)
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(CSS)))
+@pytest.mark.parametrize("theme", ["theme-1", "theme-2", "theme-3", "theme-4"])
+def test_a_maps_marks_are_seen_by_day_and_night(theme: str) -> None:
+    for by_day_or_night in (0, 1):
+        assert contrast(TOKENS[theme][by_day_or_night], TOKENS["ground"][by_day_or_night]) >= 4.5
+
+
+@pytest.mark.parametrize("path", [*FILES, CSS / "map.css"], ids=lambda path: str(path.relative_to(CSS)))
 def test_a_rule_stands_in_a_layer_and_takes_its_colours_from_tokens(path: Path) -> None:
     text = re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.DOTALL)
     outside = re.sub(r"@layer [\w, ]+;", "", text)

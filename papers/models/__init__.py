@@ -4,6 +4,7 @@ from papers.models.dismissals import Dismissal
 from papers.models.embeddings import EmbeddingModel, PaperEmbedding
 from papers.models.holidays import Holiday
 from papers.models.ingestion import IngestRun, RejectedRecord, SourceRecord
+from papers.models.maps import FieldMap
 from papers.models.papers import Classification, Edition, Identifier, Paper, PaperRedirect, PaperVersion
 from papers.models.people import Comment, CommentEdit, Sighting, Vote
 from papers.models.search import PaperSearch, SearchLexeme, SearchStatistics, SearchWord
@@ -19,6 +20,7 @@ __all__ = [
     "Dismissal",
     "Edition",
     "EmbeddingModel",
+    "FieldMap",
     "Holiday",
     "Identifier",
     "IngestRun",

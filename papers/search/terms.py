@@ -95,8 +95,7 @@ def is_adjective(key: str) -> bool:
 
 def same_subject(one: str, other: str) -> bool:
     """Whether two terms share a word, or one is made of the other's initials: "reinforcement learning", "RL"."""
-    words, others = one.split(), other.split()
-    if set(words) & set(others):
+    if set(re.split("[ -]", one)) & set(re.split("[ -]", other)):
         return True
     return _initials(one) == other or _initials(other) == one
 

@@ -26,7 +26,7 @@ _FEWEST_PAPERS = 2  # of which a term of a theme's name is one
 _TERMS = 3
 _STRENGTH = 0.5  # of the first term's, that a further one must have
 # How much the meanings count beside the places.
-_MEANING = 1.0
+_MEANING = 0.5
 _COMPONENTS = 10
 
 

@@ -6,6 +6,7 @@ from papers.views.comments import comment, delete_comment, edit_comment, post_co
 from papers.views.editions import edition_day, edition_month, edition_week, front, pick_a_day
 from papers.views.for_you import dismiss, for_you, suggest_again
 from papers.views.listings import discussed, new, trending
+from papers.views.maps import category_map, day_map, week_map
 from papers.views.papers import paper
 from papers.views.profiles import profile, profile_comments, profile_upvotes
 from papers.views.search import search_papers
@@ -19,8 +20,10 @@ __all__ = [
     "author",
     "categories",
     "category",
+    "category_map",
     "choose_appearance",
     "comment",
+    "day_map",
     "delete_comment",
     "discussed",
     "dismiss",
@@ -50,5 +53,6 @@ __all__ = [
     "suggest_again",
     "trending",
     "upvote",
+    "week_map",
     "withdraw",
 ]

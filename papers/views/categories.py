@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from config.htmx import render_page
@@ -37,6 +38,7 @@ def category(request: HttpRequest, code: str) -> HttpResponse:
         subtitle=_what(found),
         without_filters=("category",),
         category=code,
+        map_url=reverse("category-map", args=[code]),
     )
     return render_listing(request, listing, Paper.objects.listed().in_category(code))
 

@@ -76,6 +76,7 @@ def _edition(request: HttpRequest, period: Period, notice: str = "") -> HttpResp
         notice=notice,
         has_lead=True,
         without_filters=("since", "until") if period.kind == "day" else (),
+        map_url="" if period.kind == "month" else reverse(f"{period.kind}-map", args=[period.code]),
     )
     if not wants_more_rows(request):
         _complete(listing, period, papers)

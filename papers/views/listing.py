@@ -43,6 +43,7 @@ class Listing:
     counted_categories: Sequence[tuple[str, int]] | None = None
     total: int | None = None  # papers without any filter, where it is known
     without_filters: Sequence[str] = field(default_factory=tuple)
+    map_url: str = ""  # where the same papers are laid out by meaning
     category: str = ""  # the one that all its papers are in, by primary category or cross-list
 
 
