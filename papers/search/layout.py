@@ -15,8 +15,10 @@ Array = NDArray[np.float64]
 _ROUNDS = 400
 # Neighbourhoods are drawn together harder at first, so that groups form before they settle.
 _EXAGGERATED_ROUNDS = 100
+# A map that has been drawn before needs no forming: it begins at about the size that it settles at, so it moves less.
+_ROUNDS_AGAIN, _SIZE_AGAIN = 150, 0.4
 _EXAGGERATION = 8.0
-_PERPLEXITY = 30.0
+_PERPLEXITY = 25.0
 # How much room a paper has beside its neighbours, in parts of the map's side: a finger's on a phone where there are
 # few, and less where there are many.
 _MOST_ROOM = 0.085
@@ -37,7 +39,7 @@ def lay_out(vectors: Array, previous: Array | None = None) -> Array:
     known = np.zeros(count, bool) if previous is None else np.logical_not(np.isnan(previous).any(axis=1))
     if previous is None or known.sum() < 3:
         return _spread(_to_square(_upright(_embed(centred, principal_components(centred, 2)))))
-    places = _embed(centred, _begun_at(centred, previous, known))
+    places = _embed(centred, _begun_at(centred, previous, known), again=True)
     return _spread(_to_square(aligned(places, previous, known)))
 
 
@@ -81,17 +83,17 @@ def _distances(points: Array) -> Array:
     return found
 
 
-def _embed(centred: Array, start: Array) -> Array:
+def _embed(centred: Array, start: Array, *, again: bool = False) -> Array:
     """Move the papers from `start` until near ones are near: gradient descent with momentum and gains."""
     count = len(centred)
     wanted = _affinities(_distances(centred), min(_PERPLEXITY, (count - 1) / 3))
     spread = max(float(start.std()), _TINY)
-    places = start / spread * 1e-4
+    places = start / spread * (_SIZE_AGAIN * np.sqrt(count) if again else 1e-4)
     moving, gains = np.zeros_like(places), np.ones_like(places)
     step = max(count / _EXAGGERATION / 4, 10.0)
     closeness, pull = np.empty_like(wanted), np.empty_like(wanted)
-    for number in range(_ROUNDS):
-        early = number < _EXAGGERATED_ROUNDS
+    for number in range(_ROUNDS_AGAIN if again else _ROUNDS):
+        early = not again and number < _EXAGGERATED_ROUNDS
         # 1 / (1 + distance²), in place: for a thousand papers, memory is what takes the time.
         squares = (places**2).sum(axis=1)
         np.matmul(places * -2.0, places.T, out=closeness)
@@ -118,10 +120,11 @@ def _affinities(distances: Array, perplexity: float) -> Array:
     count = len(distances)
     wanted, low, high = np.log(perplexity), np.zeros(count), np.full(count, np.inf)
     sharpness = np.full(count, 1.0 / max(float(distances.mean()), _TINY))
-    nearest = np.where(np.eye(count, dtype=bool), np.inf, distances).min(axis=1, keepdims=True)
+    # Nobody is their own neighbour.
+    others = np.where(np.eye(count, dtype=bool), np.inf, distances)
+    others -= others.min(axis=1, keepdims=True)
     for _ in range(50):
-        weights = np.exp(-(distances - nearest) * sharpness[:, None])
-        np.fill_diagonal(weights, 0.0)
+        weights = np.exp(-others * sharpness[:, None])
         shares = weights / weights.sum(axis=1, keepdims=True)
         entropy = -(shares * np.log(np.maximum(shares, _TINY))).sum(axis=1)
         flat = entropy > wanted
@@ -159,8 +162,10 @@ def _spread(places: Array) -> Array:
     room = min(_MOST_ROOM, 0.68 / np.sqrt(count))
     # A spiral as fine as dust parts those that lie at the very same place, in the same way each time.
     turns = np.arange(count) * 2.399963
-    places = places + np.column_stack((np.cos(turns), np.sin(turns))) * (1e-6 * np.sqrt(np.arange(count)))[:, None]
+    dust = np.column_stack((np.cos(turns) ** 2, np.sin(turns) ** 2)) * (1e-6 * np.arange(count))[:, None]
     for _ in range(200):
+        places = np.clip(places, 0.0, 1.0)
+        places += dust * np.sign(0.5 - places)
         apart = places[:, None, :] - places[None, :, :]
         distance = np.sqrt((apart**2).sum(axis=2))
         np.fill_diagonal(distance, np.inf)
@@ -168,5 +173,4 @@ def _spread(places: Array) -> Array:
         if lacking.max() < room * 0.02:
             break
         places = places + (apart * (lacking / np.maximum(distance, _TINY) / 2.2)[:, :, None]).sum(axis=1)
-        places = np.clip(places, 0.0, 1.0)
-    return places
+    return np.clip(places, 0.0, 1.0)

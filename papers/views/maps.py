@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from config.htmx import render_page
+from config.htmx import render_page, wants_fragment
 from papers.atlas import by_category, themes_of
 from papers.filters import PaperFilter
 from papers.models import Category, EmbeddingModel, FieldMap, Paper
@@ -73,7 +73,8 @@ def _render(request: HttpRequest, place: _Place) -> HttpResponse:
     drawn = FieldMap.objects.filter(scope=place.scope, key=place.key).first() if len(papers) >= FEWEST else None
     unplaced = [paper for paper in papers if drawn is None or str(paper.pk) not in drawn.drawing["places"]]
     is_expected = len(papers) >= FEWEST and _is_expected(unplaced, is_first=drawn is None)
-    if is_expected:
+    # The page that waits asks for its map once; what it then looks after is whether it is there.
+    if is_expected and not wants_fragment(request):
         request_map(place.scope, place.key)
     shown = [paper for paper in unplaced if paper.pk in matching]
     context = {
