@@ -6,10 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from papers.models import Comment, Paper
+from papers.services.maps import draw_map
 from papers.services.votes import cast_upvote
 from tests.factories import NOON, make_comment, make_paper, make_user
+from tests.papers.maps.themes import make_fields
 
 EDITION = "/papers/date/2025-12-25"
+MAP = "/papers/date/2025-12-18/map"
 WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
 FORMULA = "$$" + " + ".join(rf"\frac{{\alpha_{{{n}}}}}{{\beta_{{{n}}}}}" for n in range(60)) + "$$"
 INLINE = r"$f(x) = \sum_{i=1}^{n} a_i x^i + \int_0^\infty e^{-t^2} dt + \alpha + \beta + \gamma + \delta$"
@@ -50,6 +53,8 @@ def make_portal() -> Paper:
     make_paper("A paper without anything", categories=("cs.LG",), abstract="One line.")
     make_paper("A withdrawn one", withdrawn_at=NOON, author_note="An error in lemma 2.")
     make_paper("Another day’s", listed_on=NOON.date().replace(day=24))
+    make_fields(4, listed_on=NOON.date().replace(day=18))
+    draw_map("day", "2025-12-18", NOON)
     return paper
 
 
@@ -75,6 +80,9 @@ def places(paper: Paper, person: str = "mary", reader: str = "rosalind") -> Iter
         Place("for you", "/for-you", signed_in=True),
         Place("category", "/categories/cs.LG"),
         Place("categories", "/categories"),
+        Place("map", MAP),
+        Place("map that is being drawn", "/papers/week/2025-W51/map"),
+        Place("map of too few papers", f"{EDITION}/map"),
         Place("author", "/authors/ada-byron-0"),
         Place("about the ranking", "/about/ranking"),
         Place("keyboard", "/about/keyboard"),
