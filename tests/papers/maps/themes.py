@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,7 +27,7 @@ def field_vectors(each: int, fields: int = 3, seed: int = 7) -> NDArray[np.float
     return found
 
 
-def make_fields(each: int, **fields: object) -> list[Paper]:
+def make_fields(each: int, **fields: Any) -> list[Paper]:
     """Papers of each field in one edition, with their vectors."""
     papers = [
         make_paper(f"Notes on {name}, part {number}", abstract=abstract, categories=(category,), **fields)
