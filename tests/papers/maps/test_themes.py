@@ -34,6 +34,14 @@ def test_each_field_is_named_by_its_own_terms_and_none_twice() -> None:
     assert len(terms) == len(set(terms))
 
 
+def test_a_term_of_two_themes_names_one_of_them() -> None:
+    vectors = field_vectors(7, fields=5)
+    titles = ["River deltas", "River deltas", "Gulls", "Sourdough", "Storks"]
+    themes = find_themes(vectors, lay_out(vectors), [(title, "") for title in titles for _ in range(7)])
+    named = sorted(" ".join(theme.terms) for theme in themes if theme.members[0] < 14)
+    assert named == ["", "river deltas"]
+
+
 def test_what_every_paper_says_names_nothing() -> None:
     vectors = field_vectors(6)
     texts = [(name, f"Harbour. {abstract}") for name, (_, abstract) in FIELDS.items() for _ in range(6)]
@@ -94,6 +102,10 @@ def test_a_term_is_printed_as_it_mostly_stands_in_sentences() -> None:
         "bird migration"
     )
     assert printed("llm", ("LLMs At Sea", "Some LLMs drown, other LLMs swim."), ("An LLM", "")) == "LLMs"
+
+
+def test_a_capital_at_the_beginning_of_a_sentence_says_nothing() -> None:
+    assert printed("stork", ("", "Storks fly. Storks sleep. We like storks.")) == "storks"
 
 
 def test_a_term_of_titles_alone_loses_the_capitals_of_titles_alone() -> None:
