@@ -9,6 +9,7 @@ from papers.ingest.composing import COUNTED
 from papers.ingest.records import AnyItem, PaperRecord, RejectedItem, UnreadItem, hash_of, json_text
 from papers.ingest.shelf import Item, Stored
 from papers.models import SourceRecord
+from papers.querysets.lookups import IsOneOf
 
 
 def items_with_news(source: str, items: Sequence[AnyItem], rejected: list[RejectedItem]) -> list[Item]:
@@ -43,7 +44,7 @@ def _stored(source: str, keys: Iterable[str]) -> dict[str, Stored]:
     """What earlier runs left of these items; most often all that is needed to see that nothing changed."""
     if not (wanted := set(keys) - {""}):
         return {}
-    rows = SourceRecord.objects.filter(source=source, key__in=wanted).values_list(
+    rows = SourceRecord.objects.filter(IsOneOf("key", wanted), source=source).values_list(
         "key", "paper_id", "content_hash", "raw_hash", "as_of", *(f"facts__{name}" for name in COUNTED)
     )
     return {

@@ -134,13 +134,40 @@ class PaperRecord:
 
     def facts(self) -> dict[str, Any]:
         """The facts as plain JSON values, without the empty ones, the key and the raw item."""
-        said = zip(_FACTS, _FACTS_OF(self), strict=True)
-        return {name: _plain(value) for name, value in said if value not in _UNSAID}
+        said = zip(_FACTS, _FACTS_OF(self), _PLAIN, strict=True)
+        return {name: plain(value) if plain else value for name, value, plain in said if value not in _UNSAID}
+
+
+def _plain_author(author: AuthorRecord) -> dict[str, str]:
+    return {"name": author.name} | ({"affiliation": author.affiliation} if author.affiliation else {})
+
+
+def _plain_version(version: VersionRecord) -> dict[str, Any]:
+    submitted_at = version.submitted_at.isoformat() if version.submitted_at else None
+    facts = {
+        "number": version.number,
+        "submitted_at": submitted_at,
+        "size_kb": version.size_kb,
+        "source_type": version.source_type,
+    }
+    return {name: value for name, value in facts.items() if value not in _UNSAID}
 
 
 _UNSAID = ("", (), None)
 _FACTS = tuple(fact.name for fact in fields(PaperRecord) if fact.name not in ("key", "raw", "context"))
 _FACTS_OF = attrgetter(*_FACTS)
+# How a value of each type is written in plain JSON; None where it is plain already.
+_PLAIN_BY_TYPE: dict[str, Callable[[Any], Any] | None] = {
+    "str": None,
+    "int | None": None,
+    "date | None": date.isoformat,
+    "datetime | None": datetime.isoformat,
+    "tuple[str, ...]": list,
+    "tuple[tuple[str, str], ...]": lambda pairs: [list(pair) for pair in pairs],
+    "tuple[AuthorRecord, ...]": lambda authors: [_plain_author(author) for author in authors],
+    "tuple[VersionRecord, ...]": lambda versions: [_plain_version(version) for version in versions],
+}
+_PLAIN = tuple(_PLAIN_BY_TYPE[str(fact.type)] for fact in fields(PaperRecord) if fact.name in _FACTS)
 _TEXTS_OF = attrgetter(*(fact.name for fact in fields(PaperRecord) if fact.type == "str" and fact.name != "raw"))
 
 
@@ -168,14 +195,15 @@ class UnreadItem:
     """
 
     key: str
-    mark: bytes  # 32 bytes, from the item as it came and the code that reads it
-    reader: Callable[[], PaperRecord | RejectedItem]
+    mark: bytes  # papers.ingest.marks
+    raw: bytes
+    reader: Callable[[bytes], PaperRecord | RejectedItem]
     _found: PaperRecord | RejectedItem | None = None
 
     def read(self) -> PaperRecord | RejectedItem:
         """What the item says; read once, however often it is asked for."""
         if self._found is None:
-            self._found = self.reader()
+            self._found = self.reader(self.raw)
         return self._found
 
 
@@ -208,14 +236,3 @@ def hash_of(text: str) -> bytes:
 
 
 _encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, str | int):
-        return value
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, tuple):
-        return [_plain(item) for item in value]
-    said = zip(value.__slots__, attrgetter(*value.__slots__)(value), strict=True)
-    return {name: _plain(item) for name, item in said if item not in ("", None)}

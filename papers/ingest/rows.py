@@ -22,6 +22,7 @@ from papers.models import (
     SourceRecord,
 )
 from papers.names import author_slug
+from papers.querysets.lookups import IsOneOf
 from papers.ranking import hot_rank
 
 Pair = tuple[Paper, Composition]
@@ -126,6 +127,7 @@ def write_related(new: Sequence[Pair], old: Sequence[Pair]) -> None:
     names = [(paper.pk, *name) for paper, composition in both for name in composition.identifiers]
     copying.insert_missing(Identifier, ("paper_id", "scheme", "value"), names)
     days = {composition.fields["listed_on"] for _, composition in both} - {None}
+    days -= set(Edition.objects.filter(date__in=days).values_list("date", flat=True))
     copying.insert_missing(Edition, ("date", "note"), [(day, "") for day in sorted(days)])
 
 
@@ -161,15 +163,14 @@ def _author_ids(names: Iterable[str]) -> dict[str, int]:
     slugs = {name: author_slug(name) for name in dict.fromkeys(names)}
     # An author is named as printed first, however the batches fall.
     by_slug = {slug: name for name, slug in reversed(slugs.items())}
-    known = _known_authors(by_slug)
-    if missing := [(slug, name, "") for slug, name in by_slug.items() if slug not in known]:
-        copying.insert_missing(Author, ("slug", "name", "orcid"), missing)
-        known |= _known_authors(slug for slug, _, _ in missing)
+    known = dict(Author.objects.filter(IsOneOf("slug", by_slug)).values_list("slug", "pk"))
+    missing = [slug for slug in by_slug if slug not in known]
+    if missing:
+        known |= zip(missing, copying.draw_ids(Author, len(missing)), strict=True)
+        # Somebody may add the same at this moment: then the batch fails, and finds it when it is tried again.
+        rows = [(known[slug], slug, by_slug[slug], "") for slug in missing]
+        copying.insert_new(Author, ("id", "slug", "name", "orcid"), rows)
     return {name: known[slug] for name, slug in slugs.items()}
-
-
-def _known_authors(slugs: Iterable[str]) -> dict[str, int]:
-    return dict(Author.objects.filter(slug__in=list(slugs)).values_list("slug", "pk"))
 
 
 def write_source_records(new: Sequence[SourceRow], known: Sequence[SourceRow]) -> None:

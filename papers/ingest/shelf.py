@@ -13,6 +13,7 @@ from papers.ingest.composing import DENIED_NAMES, STAFF
 from papers.ingest.identity import Work, same_work
 from papers.ingest.records import PaperRecord
 from papers.models import Identifier, Paper, PaperRedirect, SourceRecord
+from papers.querysets.lookups import IsOneOf
 from papers.titles import title_key
 
 Name = tuple[str, str]  # an identifier: scheme, value
@@ -68,7 +69,7 @@ class Shelf:
         names = {name for item in items for name in item.names}
         identifiers = _identifiers(names)
         keys = {item.work.title_key for item in items} - {""}
-        titles = set(SourceRecord.objects.filter(title_key__in=keys).values_list("title_key", "paper_id"))
+        titles = set(SourceRecord.objects.filter(IsOneOf("title_key", keys)).values_list("title_key", "paper_id"))
         ids = {item.stored.paper_id for item in items if item.stored}
         merged = _merged_arxiv_ids(names)
         ids |= set(identifiers.values()) | {paper_id for _, paper_id in titles} | set(merged.values())
@@ -174,7 +175,7 @@ def _identifiers(names: Iterable[Name]) -> dict[Name, int]:
     return {
         (scheme, value): paper_id
         for scheme, values in wanted.items()
-        for value, paper_id in Identifier.objects.filter(scheme=scheme, value__in=values).values_list(
+        for value, paper_id in Identifier.objects.filter(IsOneOf("value", values), scheme=scheme).values_list(
             "value", "paper_id"
         )
     }
@@ -183,7 +184,7 @@ def _identifiers(names: Iterable[Name]) -> dict[Name, int]:
 def _merged_arxiv_ids(names: Iterable[Name]) -> dict[str, int]:
     """By arXiv id, the paper into which its own one was merged; not where staff say that the id is not its."""
     values = [value for scheme, value in names if scheme == ARXIV]
-    merged = dict(PaperRedirect.objects.filter(public_id__in=values).values_list("public_id", "paper_id"))
+    merged = dict(PaperRedirect.objects.filter(IsOneOf("public_id", values)).values_list("public_id", "paper_id"))
     if merged:
         words = SourceRecord.objects.filter(source=STAFF, paper__in=set(merged.values()))
         for paper_id, facts in words.values_list("paper_id", "facts"):
