@@ -13,7 +13,10 @@ def author_slug(name: str) -> str:
     People who print the same name share a slug until staff tell them apart. A name without any
     letter gets a slug from its hash, so that it still has a page.
     """
-    bare = unicodedata.normalize("NFKD", name).casefold()
-    words = re.findall(r"[^\W_]+", "".join(char for char in bare if not unicodedata.combining(char)))
+    bare = name.lower()
+    if not name.isascii():
+        bare = unicodedata.normalize("NFKD", name).casefold()
+        bare = "".join(char for char in bare if not unicodedata.combining(char))
+    words = re.findall(r"[^\W_]+", bare)
     slug = "-".join(words)[:180].strip("-")
     return slug or "name-" + hashlib.sha256(name.encode()).hexdigest()[:12]

@@ -15,6 +15,9 @@ def title_key(title: str) -> str:
     Cut at 300 characters, past which no two different titles have been seen to agree. Empty for a
     title of signs alone, and an empty key is equal to nothing.
     """
-    bare = unicodedata.normalize("NFKD", _SHAPE.sub(" ", title)).casefold()
-    words = re.findall(r"\w+", "".join(char for char in bare if not unicodedata.combining(char)))
+    bare = _SHAPE.sub(" ", title).lower()
+    if not bare.isascii():
+        bare = unicodedata.normalize("NFKD", _SHAPE.sub(" ", title)).casefold()
+        bare = "".join(char for char in bare if not unicodedata.combining(char))
+    words = re.findall(r"\w+", bare)
     return " ".join(words).replace("_", " ")[:300]

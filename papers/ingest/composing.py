@@ -118,6 +118,8 @@ def _in_order(statements: Iterable[Statement]) -> list[Statement]:
 
 def _real(ordered: Sequence[Statement]) -> Sequence[Statement]:
     """The statements without the sample's, where a source beside staff speaks."""
+    if len(ordered) == 1:
+        return ordered
     if any(s.source not in (SAMPLE, STAFF) for s in ordered):
         return [s for s in ordered if s.source != SAMPLE]
     return ordered

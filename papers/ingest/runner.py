@@ -5,16 +5,18 @@ from __future__ import annotations
 import hashlib
 import signal
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from itertools import islice
 from types import FrameType
+from typing import Any
 
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from papers.ingest.records import PaperRecord, RejectedItem
+from papers.ingest.ahead import ReadAhead
+from papers.ingest.records import AnyItem
 from papers.ingest.sources.base import Source, SourceError
 from papers.ingest.writer import Counts, write_batch
 from papers.models import Author, Authorship, Classification, Identifier, IngestRun, Paper, SourceRecord
@@ -75,12 +77,12 @@ def _run(source: Source, limit: int | None, report: Report, stop: _Stop) -> Inge
     )
     counts = Counts()
     try:
-        items = islice(source.items(), limit)
-        while batch := _next_batch(items, stop):
-            _take(run, source, batch, counts)
-            report(run.cursor, counts)
-            if stop.asked:
-                break
+        with closing(_batches(source, limit, counts, stop)) as batches:
+            for batch in batches:
+                _take(run, source, batch, counts)
+                report(run.cursor, counts)
+                if stop.asked:
+                    break
         if stop.asked:
             raise Stopped(f"Stopped as asked after {run.cursor:,} items; run it again to go on.")
     except BaseException as error:
@@ -96,17 +98,33 @@ def _run(source: Source, limit: int | None, report: Report, stop: _Stop) -> Inge
     return run
 
 
-def _next_batch(items: Iterator[PaperRecord | RejectedItem], stop: _Stop) -> list[PaperRecord | RejectedItem]:
-    """The next items; those that came so far when we are asked to stop."""
-    batch: list[PaperRecord | RejectedItem] = []
+def _batches(source: Source, limit: int | None, counts: Counts, stop: _Stop) -> Generator[Sequence[AnyItem]]:
+    """The source's items; those that came so far when we are asked to stop. `counts` says what became of the last."""
+    unread = source.unread_items()
+    if unread is None:
+        items = islice(source.items(), limit)
+        while batch := _gathered(items, stop):
+            yield batch
+        return
+    with closing(ReadAhead(islice(unread, limit), BATCH_SIZE)) as ahead:
+        batches = iter(ahead)
+        while waiting := _gathered(islice(batches, 1), stop):
+            known = counts.unchanged
+            yield waiting[0]
+            ahead.reads = counts.unchanged - known < len(waiting[0])
+
+
+def _gathered(items: Iterator[Any], stop: _Stop) -> list[Any]:
+    """The next items, as many as make a batch; those that came so far when we are asked to stop."""
+    gathered = []
     with suppress(Stopped):
         stop.may_interrupt = True
         try:
             for item in islice(items, BATCH_SIZE):
-                batch.append(item)
+                gathered.append(item)
         finally:
             stop.may_interrupt = False
-    return batch
+    return gathered
 
 
 def _analyse() -> None:
@@ -116,7 +134,7 @@ def _analyse() -> None:
         cursor.execute(f"ANALYZE {', '.join(model._meta.db_table for model in models)}")
 
 
-def _take(run: IngestRun, source: Source, batch: list[PaperRecord | RejectedItem], counts: Counts) -> None:
+def _take(run: IngestRun, source: Source, batch: Sequence[AnyItem], counts: Counts) -> None:
     with transaction.atomic():
         now = timezone.now()
         counts.add(write_batch(source.name, batch, run, now))

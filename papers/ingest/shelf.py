@@ -5,16 +5,29 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 
 from papers.identifiers import ARXIV, DOI, arxiv_month, parse_doi
 from papers.ingest.composing import DENIED_NAMES, STAFF
 from papers.ingest.identity import Work, same_work
 from papers.ingest.records import PaperRecord
 from papers.models import Identifier, Paper, PaperRedirect, SourceRecord
+from papers.querysets.lookups import IsOneOf
 from papers.titles import title_key
 
 Name = tuple[str, str]  # an identifier: scheme, value
+
+
+class Stored(NamedTuple):
+    """What is known of an item from an earlier run, its facts aside."""
+
+    key: str
+    paper_id: int
+    content_hash: bytes
+    raw_hash: bytes | None
+    as_of: date | None
+    counts: dict[str, int]  # those of COUNTED that it tells
 
 
 @dataclass(slots=True)
@@ -23,8 +36,10 @@ class Item:
 
     record: PaperRecord
     facts: dict[str, Any]
+    text: str  # the facts as JSON
     hash: bytes
-    stored: SourceRecord | None = None
+    mark: bytes | None = None  # of the item as it came, where its source can tell
+    stored: Stored | None = None
     paper: Paper | None = None
     work: Work = field(init=False)
 
@@ -54,10 +69,10 @@ class Shelf:
         names = {name for item in items for name in item.names}
         identifiers = _identifiers(names)
         keys = {item.work.title_key for item in items} - {""}
-        titles = set(SourceRecord.objects.filter(title_key__in=keys).values_list("title_key", "paper_id"))
+        titles = set(SourceRecord.objects.filter(IsOneOf("title_key", keys)).values_list("title_key", "paper_id"))
         ids = {item.stored.paper_id for item in items if item.stored}
         merged = _merged_arxiv_ids(names)
-        ids |= {row.paper_id for row in identifiers} | {paper_id for _, paper_id in titles} | set(merged.values())
+        ids |= set(identifiers.values()) | {paper_id for _, paper_id in titles} | set(merged.values())
         # In the order of their ids, so that two writers never wait for each other in a circle.
         papers = Paper.objects.select_for_update().filter(pk__in=ids).order_by("pk")
         self.papers = {paper.pk: paper for paper in papers}
@@ -65,7 +80,7 @@ class Shelf:
         self._merged_into: dict[int, Paper] = {}  # by id() of the gone paper
         # Kept here and not on the papers: what is new is written only where a paper is seen to change.
         self._arxiv_ids = {id(paper): paper.arxiv_id for paper in self.papers.values()}
-        self._by_name: dict[Name, Paper] = {(row.scheme, row.value): self.papers[row.paper_id] for row in identifiers}
+        self._by_name: dict[Name, Paper] = {name: self.papers[paper_id] for name, paper_id in identifiers.items()}
         for value, paper_id in merged.items():
             self._by_name.setdefault((ARXIV, value), self.papers[paper_id])
         self._by_title: dict[str, list[tuple[Work, Paper]]] = defaultdict(list)
@@ -152,19 +167,24 @@ class Shelf:
         return paper
 
 
-def _identifiers(names: Iterable[Name]) -> list[Identifier]:
+def _identifiers(names: Iterable[Name]) -> dict[Name, int]:
+    """By identifier, the paper that has it."""
     wanted: dict[str, list[str]] = defaultdict(list)
     for scheme, value in names:
         wanted[scheme].append(value)
-    return [
-        row for scheme, values in wanted.items() for row in Identifier.objects.filter(scheme=scheme, value__in=values)
-    ]
+    return {
+        (scheme, value): paper_id
+        for scheme, values in wanted.items()
+        for value, paper_id in Identifier.objects.filter(IsOneOf("value", values), scheme=scheme).values_list(
+            "value", "paper_id"
+        )
+    }
 
 
 def _merged_arxiv_ids(names: Iterable[Name]) -> dict[str, int]:
     """By arXiv id, the paper into which its own one was merged; not where staff say that the id is not its."""
     values = [value for scheme, value in names if scheme == ARXIV]
-    merged = dict(PaperRedirect.objects.filter(public_id__in=values).values_list("public_id", "paper_id"))
+    merged = dict(PaperRedirect.objects.filter(IsOneOf("public_id", values)).values_list("public_id", "paper_id"))
     if merged:
         words = SourceRecord.objects.filter(source=STAFF, paper__in=set(merged.values()))
         for paper_id, facts in words.values_list("paper_id", "facts"):

@@ -50,6 +50,11 @@ class SourceRecord(models.Model):
     facts = models.JSONField(help_text="PaperRecord.facts(): all that the source said, nothing dropped.")
     title_key = models.TextField(help_text="The title that it gave, as papers.titles compares it.")
     content_hash = models.BinaryField(max_length=32)
+    raw_hash = models.BinaryField(
+        max_length=32,
+        null=True,
+        help_text="Of the item as it came and the code that read it; null where its source can't tell.",
+    )
     as_of = models.DateField(null=True, blank=True, help_text="The day on which the source said so.")
     first_seen_at = models.DateTimeField()
     changed_at = models.DateTimeField()

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from papers.ingest.days import BadDay, read_day
 from papers.ingest.errors import OptionError, SourceError
-from papers.ingest.records import PaperRecord, RejectedItem
+from papers.ingest.records import PaperRecord, RejectedItem, UnreadItem
 
 __all__ = ["Bookmark", "OptionError", "Source", "SourceError", "day_span"]
 
@@ -50,6 +50,13 @@ class Source(ABC):
     @abstractmethod
     def items(self) -> Iterator[PaperRecord | RejectedItem]:
         """Yield every item in order; a broken one is yielded as a RejectedItem and the rest goes on."""
+
+    def unread_items(self) -> Iterator[UnreadItem] | None:
+        """The same items, each to be read only when it is asked for; None where they can't be parted unread.
+
+        For long files, most of whose items are known: giving them costs little, and reads nothing but the file.
+        """
+        return None
 
     @classmethod
     def reread(cls, raw: str, context: dict[str, Any]) -> Iterator[PaperRecord | RejectedItem]:
