@@ -14,8 +14,9 @@ from types import FrameType
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from papers.ingest.records import PaperRecord, RejectedItem
+from papers.ingest.enriching import items_of, remember, written
 from papers.ingest.sources.base import Source, SourceError
+from papers.ingest.sources.enriching import Enrichment
 from papers.ingest.writer import Counts, write_batch
 from papers.models import Author, Authorship, Classification, Identifier, IngestRun, Paper, SourceRecord
 
@@ -75,7 +76,7 @@ def _run(source: Source, limit: int | None, report: Report, stop: _Stop) -> Inge
     )
     counts = Counts()
     try:
-        items = islice(source.items(), limit)
+        items = islice(items_of(source, now), limit)
         while batch := _next_batch(items, stop):
             _take(run, source, batch, counts)
             report(run.cursor, counts)
@@ -96,9 +97,9 @@ def _run(source: Source, limit: int | None, report: Report, stop: _Stop) -> Inge
     return run
 
 
-def _next_batch(items: Iterator[PaperRecord | RejectedItem], stop: _Stop) -> list[PaperRecord | RejectedItem]:
+def _next_batch(items: Iterator[Enrichment], stop: _Stop) -> list[Enrichment]:
     """The next items; those that came so far when we are asked to stop."""
-    batch: list[PaperRecord | RejectedItem] = []
+    batch: list[Enrichment] = []
     with suppress(Stopped):
         stop.may_interrupt = True
         try:
@@ -116,10 +117,11 @@ def _analyse() -> None:
         cursor.execute(f"ANALYZE {', '.join(model._meta.db_table for model in models)}")
 
 
-def _take(run: IngestRun, source: Source, batch: list[PaperRecord | RejectedItem], counts: Counts) -> None:
+def _take(run: IngestRun, source: Source, batch: list[Enrichment], counts: Counts) -> None:
     with transaction.atomic():
         now = timezone.now()
-        counts.add(write_batch(source.name, batch, run, now))
+        counts.add(write_batch(source.name, written(batch), run, now))
+        counts.unchanged += remember(source.name, batch, now)
         run.created, run.updated = counts.created, counts.updated
         run.unchanged, run.rejected = counts.unchanged, counts.rejected
         run.cursor += len(batch)
