@@ -10,6 +10,7 @@ from papers.ingest.sources.arxiv_oai import ArxivOaiSource
 from papers.ingest.sources.arxiv_rss import ArxivRssSource
 from papers.ingest.sources.base import Source
 from papers.ingest.sources.bibtex import BibtexSource
+from papers.ingest.sources.crossref import CrossrefSource
 from papers.ingest.sources.enriching import Enricher
 from papers.ingest.sources.hf import HuggingFaceSource
 from papers.ingest.sources.openalex import OpenAlexSource
@@ -35,6 +36,7 @@ SOURCES: dict[str, type[Source]] = {
         # Asked in this order by `ingest enrich`: one may learn a DOI by which the next can be asked.
         SemanticScholarSource,
         OpenAlexSource,
+        CrossrefSource,
     )
 }
 ENRICHERS: dict[str, type[Enricher]] = {
