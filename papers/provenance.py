@@ -22,6 +22,7 @@ _WORDS = {
     "updated_at": "date of the latest version",
     "withdrawn_at": "withdrawal",
     "listed_on": "edition",
+    "doi": "DOI",
     "author_note": "authors’ note",
     "journal_reference": "journal reference",
     "report_number": "report number",
@@ -59,6 +60,7 @@ class Provenance:
     sources: list[Origin]
     of: dict[str, str]  # field -> the title of the source that gave it
     on: dict[str, date]  # field -> the day on which it did, where that is known
+    named: dict[tuple[str, str], tuple[str, date | None]]  # identifier -> likewise, both
 
     @property
     def digest_source(self) -> str:
@@ -83,7 +85,8 @@ def provenance(paper: Paper) -> Provenance:
         for title, row in newest.items()
     ]
     days = {name: day for name, day in composition.days.items() if day}
-    return Provenance(sources, {name: source_title(source) for name, source in origins.items()}, days)
+    named = {name: (source_title(told.source), told.as_of) for name, told in composition.identifiers.items()}
+    return Provenance(sources, {name: source_title(source) for name, source in origins.items()}, days, named)
 
 
 def words_for(name: str) -> str:

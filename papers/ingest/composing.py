@@ -78,7 +78,7 @@ class Composition:
     """The fields of a paper as models.Paper has them, its related rows, and which source gave what."""
 
     fields: dict[str, Any] = field(default_factory=dict)
-    identifiers: list[tuple[str, str]] = field(default_factory=list)
+    identifiers: dict[tuple[str, str], Statement] = field(default_factory=dict)  # each with who told it
     authors: list[dict[str, str]] = field(default_factory=list)  # name, affiliation
     categories: list[str] = field(default_factory=list)  # codes, the primary first
     versions: list[dict[str, Any]] = field(default_factory=list)
@@ -110,6 +110,8 @@ def compose(statements: Iterable[Statement], arrived_on: date, holidays: Collect
     paper.authors = [{"affiliation": "", **author} for author in chosen.pop("authors", [])]
     paper.categories = _known_categories(chosen.pop("categories", []))
     paper.identifiers = _identifiers(added)
+    if doi := next((told for (scheme, _), told in paper.identifiers.items() if scheme == DOI), None):
+        paper.origins["doi"], paper.days["doi"] = doi.source, doi.as_of
     paper.versions = _versions(ordered)
     paper.fields = _defaults() | chosen
     for name in ("submitted_at", "withdrawn_at"):
@@ -159,8 +161,8 @@ def _defaults() -> dict[str, Any]:
     }
 
 
-def _identifiers(ordered: Sequence[Statement]) -> list[tuple[str, str]]:
-    found: dict[tuple[str, str], None] = {}
+def _identifiers(ordered: Sequence[Statement]) -> dict[tuple[str, str], Statement]:
+    found: dict[tuple[str, str], Statement] = {}
     denied = {tuple(name) for s in ordered if s.source == STAFF for name in s.facts.get(DENIED_NAMES, [])}
     for statement in ordered:
         for scheme, value in statement.facts.get("identifiers", []):
@@ -169,8 +171,8 @@ def _identifiers(ordered: Sequence[Statement]) -> list[tuple[str, str]]:
                 continue
             if scheme == ARXIV and any(known == ARXIV for known, _ in found):
                 continue
-            found[(scheme, bare)] = None
-    return list(found)
+            found.setdefault((scheme, bare), statement)
+    return found
 
 
 def _known_categories(codes: Iterable[str]) -> list[str]:

@@ -57,6 +57,23 @@ def test_each_added_fact_is_told_with_its_source_and_day(client: Client) -> None
 
 
 @pytest.mark.django_db
+def test_a_learnt_doi_says_who_told_it(client: Client) -> None:
+    paper = added()
+    Identifier.objects.create(paper=paper, scheme="doi", value="10.1000/lamp")
+    Identifier.objects.create(paper=paper, scheme="s2", value="0" * 40)
+    names = [["arxiv", "2512.00042"], ["doi", "10.1000/lamp"], ["s2", "0" * 40]]
+    record = make_source_record(paper, "s2", asked="arxiv:2512.00042", identifiers=names)
+    SourceRecord.objects.filter(pk=record.pk).update(as_of=DAY)
+    page = client.get(paper.get_absolute_url()).text
+    told = facts_on(page)
+    assert told["DOI"] == "10.1000/lamp (Semantic Scholar, 3 Nov 2026)"
+    # Its forty digits say nothing to people: there is a button.
+    assert "Semantic Scholar" not in told
+    assert f'href="https://www.semanticscholar.org/paper/{"0" * 40}"' in page
+    assert "DOI." in page
+
+
+@pytest.mark.django_db
 def test_what_nobody_knows_is_not_told_and_none_is_a_number(client: Client) -> None:
     told = facts_on(client.get(added().get_absolute_url()).text)
     assert not {"Venue", "Cited by", "Open access", "Fields"} & told.keys()
