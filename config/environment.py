@@ -69,7 +69,7 @@ def one_line(name: str, default: str) -> str:
 
 def ingest_keys() -> dict[str, str]:
     """Keys of services that papers are fetched from, by the source's name: INGEST_KEY_S2 is for s2."""
-    names = [name for name in os.environ if name.startswith("INGEST_KEY_")]
+    names = [name for name, value in os.environ.items() if name.startswith("INGEST_KEY_") and value.strip()]
     for name in names:
         if not one_line(name, "").isascii():
             raise ImproperlyConfigured(f"{name} must be of ASCII characters.")

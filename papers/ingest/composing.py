@@ -171,7 +171,9 @@ def _identifiers(ordered: Sequence[Statement]) -> dict[tuple[str, str], Statemen
                 continue
             if scheme == ARXIV and any(known == ARXIV for known, _ in found):
                 continue
-            found.setdefault((scheme, bare), statement)
+            # Who was asked by an identifier repeats it; another told it.
+            if (known := found.get((scheme, bare))) is None or known.facts.get(ASKED) == f"{scheme}:{bare}":
+                found[(scheme, bare)] = statement
     return found
 
 

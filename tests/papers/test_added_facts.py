@@ -64,6 +64,8 @@ def test_a_learnt_doi_says_who_told_it(client: Client) -> None:
     names = [["arxiv", "2512.00042"], ["doi", "10.1000/lamp"], ["s2", "0" * 40]]
     record = make_source_record(paper, "s2", asked="arxiv:2512.00042", identifiers=names)
     SourceRecord.objects.filter(pk=record.pk).update(as_of=DAY)
+    # Who was asked by it only repeats it.
+    make_source_record(paper, "crossref", asked="doi:10.1000/lamp", identifiers=[["doi", "10.1000/lamp"]])
     page = client.get(paper.get_absolute_url()).text
     told = facts_on(page)
     assert told["DOI"] == "10.1000/lamp (Semantic Scholar, 3 Nov 2026)"

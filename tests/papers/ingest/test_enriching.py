@@ -20,6 +20,7 @@ from papers.ingest.writer import write_batch
 from papers.models import Enquiry, IngestRun, Paper, RejectedRecord
 from papers.services.corrections import correct_paper
 from papers.services.identifiers import remove_identifier
+from papers.services.sample import remove_sample
 from tests.factories import make_paper
 from tests.papers.ingest.enriched import TITLE, answer, ask, enricher, record
 from tests.papers.ingest.patience import Clock
@@ -96,6 +97,13 @@ def test_a_sample_paper_keeps_its_sample_facts() -> None:
     paper = write("s2", record("s2", answer("s2")))
     assert (paper.title, paper.source_score, paper.listed_on) == (TITLE, 40, date(2025, 12, 25))
     assert paper.citation_count == 14
+
+
+def test_the_sample_goes_whole_although_others_were_asked_about_it() -> None:
+    write("sample", ARXIVS)
+    write("s2", record("s2", answer("s2")))
+    assert remove_sample(NOW).papers == 1
+    assert not Paper.objects.exists()
 
 
 def test_no_paper_is_made_where_the_one_that_was_asked_about_is_gone() -> None:
