@@ -6,6 +6,7 @@ An address may hold a password, so where it may, no sentence repeats it.
 from __future__ import annotations
 
 import importlib.util
+import os
 import re
 import zoneinfo
 from collections.abc import Mapping
@@ -64,6 +65,15 @@ def one_line(name: str, default: str) -> str:
     if not value.isprintable():
         raise ImproperlyConfigured(f"{name} must be one line.")
     return value
+
+
+def ingest_keys() -> dict[str, str]:
+    """Keys of services that papers are fetched from, by the source's name: INGEST_KEY_S2 is for s2."""
+    names = [name for name, value in os.environ.items() if name.startswith("INGEST_KEY_") and value.strip()]
+    for name in names:
+        if not one_line(name, "").isascii():
+            raise ImproperlyConfigured(f"{name} must be of ASCII characters.")
+    return {name.removeprefix("INGEST_KEY_").lower().replace("_", "-"): os.environ[name].strip() for name in names}
 
 
 def sender(name: str, address: str) -> str:

@@ -22,6 +22,7 @@ _WORDS = {
     "updated_at": "date of the latest version",
     "withdrawn_at": "withdrawal",
     "listed_on": "edition",
+    "doi": "DOI",
     "author_note": "authors’ note",
     "journal_reference": "journal reference",
     "report_number": "report number",
@@ -35,6 +36,10 @@ _WORDS = {
     "code_url": "code",
     "code_stars": "stars",
     "project_url": "project page",
+    "venue": "venue",
+    "citation_count": "citations",
+    "open_access_url": "open-access PDF",
+    "fields_of_study": "fields",
 }
 
 
@@ -54,6 +59,8 @@ class Provenance:
 
     sources: list[Origin]
     of: dict[str, str]  # field -> the title of the source that gave it
+    on: dict[str, date]  # field -> the day on which it did, where that is known
+    named: dict[tuple[str, str], tuple[str, date | None]]  # identifier -> likewise, both
 
     @property
     def digest_source(self) -> str:
@@ -65,7 +72,8 @@ def provenance(paper: Paper) -> Provenance:
     """Who said what; needs the paper's source records prefetched."""
     records = list(paper.source_records.all())
     statements = [Statement(row.source, row.key, row.facts, row.as_of) for row in records]
-    origins = compose(statements, paper.dated_on).origins
+    composition = compose(statements, paper.dated_on)
+    origins = composition.origins
     told: dict[str, list[str]] = {}
     for name, source in origins.items():
         if name in _WORDS:
@@ -76,7 +84,9 @@ def provenance(paper: Paper) -> Provenance:
         Origin(title, row.facts.get("address", ""), row.as_of, _listed(told.get(title, [])))
         for title, row in newest.items()
     ]
-    return Provenance(sources, {name: source_title(source) for name, source in origins.items()})
+    days = {name: day for name, day in composition.days.items() if day}
+    named = {name: (source_title(told.source), told.as_of) for name, told in composition.identifiers.items()}
+    return Provenance(sources, {name: source_title(source) for name, source in origins.items()}, days, named)
 
 
 def words_for(name: str) -> str:

@@ -21,3 +21,23 @@ def title_key(title: str) -> str:
         bare = "".join(char for char in bare if not unicodedata.combining(char))
     words = re.findall(r"\w+", bare)
     return " ".join(words).replace("_", " ")[:300]
+
+
+# Below this many words a title that another one begins with ("Reply") says too little.
+_WORDS_IN_A_TELLING_TITLE = 4
+_SAME_TITLE = 0.6  # words shared by both of all words in either
+
+
+def same_title(one: str, other: str) -> bool:
+    """Whether two titles may well be one work's, of which something else is known to agree.
+
+    Publishers add subtitles, leave them out, and change a word.
+    """
+    key, other_key = title_key(one), title_key(other)
+    if not key or not other_key:
+        return one.strip() == other.strip() != ""
+    shorter, longer = sorted((key.split(), other_key.split()), key=len)
+    if longer[: len(shorter)] == shorter and (len(shorter) >= _WORDS_IN_A_TELLING_TITLE or shorter == longer):
+        return True
+    words, other_words = set(shorter), set(longer)
+    return len(words & other_words) / len(words | other_words) >= _SAME_TITLE

@@ -2,6 +2,7 @@
 
 from papers.admin.catalogue import AuthorAdmin, AuthorshipAdmin, CategoryAdmin, IdentifierAdmin
 from papers.admin.editions import EditionAdmin
+from papers.admin.enquiries import EnquiryAdmin
 from papers.admin.holidays import HolidayAdmin
 from papers.admin.ingestion import IngestRunAdmin, RejectedRecordAdmin, SourceRecordAdmin
 from papers.admin.jobs import JobAdmin
@@ -15,6 +16,7 @@ __all__ = [
     "CategoryAdmin",
     "CommentAdmin",
     "EditionAdmin",
+    "EnquiryAdmin",
     "HolidayAdmin",
     "IdentifierAdmin",
     "IngestRunAdmin",

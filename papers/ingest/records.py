@@ -81,6 +81,13 @@ class PaperRecord:
     code_stars: int | None = None
     project_url: str = ""
     thumbnail_url: str = ""
+    venue: str = ""  # the journal's or conference's name
+    citation_count: int | None = None
+    open_access_url: str = ""  # a PDF that anybody may read
+    fields_of_study: tuple[str, ...] = ()
+    # The identifier by which the source was asked about a paper that is known, "doi:10.1000/lamp". Such a record adds
+    # to that paper alone: it makes none, and its title only tells whether it is the same work.
+    asked: str = ""
     address: str = ""  # where a reader sees this item at the source
     raw: str = field(default="", compare=False, repr=False)  # the item as it came, for a rejected record
     # What the source needs beside the raw item to read it again, in plain JSON values.
@@ -112,10 +119,10 @@ class PaperRecord:
         for author in self.authors:
             yield author.name
             yield author.affiliation
-        yield from chain(self.categories, self.source_keywords, *self.identifiers)
+        yield from chain(self.categories, self.source_keywords, self.fields_of_study, *self.identifiers)
 
     def _check_numbers(self) -> None:
-        for name in ("author_count", "source_score", "source_comment_count", "code_stars"):
+        for name in ("author_count", "source_score", "source_comment_count", "code_stars", "citation_count"):
             number = getattr(self, name)
             if number is not None and not 0 <= number <= LARGEST_COUNT:
                 raise InvalidRecord(f"Its {name.replace('_', ' ')} is {number}.")

@@ -56,6 +56,10 @@ _WRITTEN = (
     "code_stars",
     "project_url",
     "thumbnail_url",
+    "venue",
+    "citation_count",
+    "open_access_url",
+    "fields_of_study",
 )
 _written = attrgetter(*_WRITTEN)
 

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 from types import FrameType
 from typing import Any
@@ -16,8 +17,10 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from papers.ingest.ahead import ReadAhead
+from papers.ingest.enriching import due, remember, written
 from papers.ingest.records import AnyItem
 from papers.ingest.sources.base import Source, SourceError
+from papers.ingest.sources.enriching import Enricher, Unknown
 from papers.ingest.writer import Counts, write_batch
 from papers.models import Author, Authorship, Classification, Identifier, IngestRun, Paper, SourceRecord
 
@@ -77,7 +80,7 @@ def _run(source: Source, limit: int | None, report: Report, stop: _Stop) -> Inge
     )
     counts = Counts()
     try:
-        with closing(_batches(source, limit, counts, stop)) as batches:
+        with closing(_batches(source, limit, now, counts, stop)) as batches:
             for batch in batches:
                 _take(run, source, batch, counts)
                 report(run.cursor, counts)
@@ -98,11 +101,15 @@ def _run(source: Source, limit: int | None, report: Report, stop: _Stop) -> Inge
     return run
 
 
-def _batches(source: Source, limit: int | None, counts: Counts, stop: _Stop) -> Generator[Sequence[AnyItem]]:
+def _batches(
+    source: Source, limit: int | None, now: datetime, counts: Counts, stop: _Stop
+) -> Generator[Sequence[AnyItem | Unknown]]:
     """The source's items; those that came so far when we are asked to stop. `counts` says what became of the last."""
     unread = source.unread_items()
     if unread is None:
-        items = islice(source.items(), limit)
+        # An enricher is asked about papers that are here.
+        items = source.about(due(source, now)) if isinstance(source, Enricher) else source.items()
+        items = islice(items, limit)
         while batch := _gathered(items, stop):
             yield batch
         return
@@ -134,10 +141,12 @@ def _analyse() -> None:
         cursor.execute(f"ANALYZE {', '.join(model._meta.db_table for model in models)}")
 
 
-def _take(run: IngestRun, source: Source, batch: Sequence[AnyItem], counts: Counts) -> None:
+def _take(run: IngestRun, source: Source, batch: Sequence[AnyItem | Unknown], counts: Counts) -> None:
     with transaction.atomic():
         now = timezone.now()
-        counts.add(write_batch(source.name, batch, run, now))
+        counts.add(write_batch(source.name, written(batch), run, now))
+        if isinstance(source, Enricher):
+            counts.unchanged += remember(source.name, batch, now)
         run.created, run.updated = counts.created, counts.updated
         run.unchanged, run.rejected = counts.unchanged, counts.rejected
         run.cursor += len(batch)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, NamedTuple
 
-from papers.identifiers import ARXIV, DOI, arxiv_month, parse_doi
+from papers.identifiers import ARXIV, DOI, SCHEMES, arxiv_month, parse_doi
 from papers.ingest.composing import DENIED_NAMES, STAFF
 from papers.ingest.identity import Work, same_work
 from papers.ingest.records import PaperRecord
@@ -108,6 +108,8 @@ class Shelf:
         return paper
 
     def _find(self, item: Item) -> Paper:
+        if item.record.asked:
+            return self._asked_about(item.record.asked)
         owner = self._named((ARXIV, item.work.arxiv_id)) if item.work.arxiv_id else None
         if item.stored:
             stored = self._current(self.papers[item.stored.paper_id])
@@ -124,6 +126,12 @@ class Shelf:
         if len(named) > 1:
             raise Refused("Its identifiers belong to different papers: " + _list(named))
         return named[0] if named else self._one_of_title(item.work) or Paper(title=item.record.title)
+
+    def _asked_about(self, asked: str) -> Paper:
+        scheme, _, value = asked.partition(":")
+        if (paper := self._named((scheme, value))) is None:
+            raise Refused(f"No paper is known by {SCHEMES.get(scheme, scheme)} {value} any more.")
+        return paper
 
     def _by_other_names(self, item: Item) -> list[Paper]:
         """Papers of the item's identifiers, leaving out those of another arXiv id: a DOI can be printed on two."""

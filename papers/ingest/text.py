@@ -19,6 +19,13 @@ from papers.letters import decode_accents
 _UNWANTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 _LONGEST_DECODED = 20_000  # characters; what is longer is no title, and TeX's patterns could take long over it
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+# The markup that services leave in titles, and no more: "if a<b and c>d" is a title too.
+_TAG = re.compile(
+    r"</?(?:i|b|u|em|strong|span|br|p|sub|sup|sc|scp|tt|italic|bold|(?:jats|mml):[a-z-]{1,20}"
+    r"|m(?:ath|i|n|o|row|sub|sup|subsup|text|frac|sqrt|over|under|style|space))"
+    r"""(?:\s+[\w:-]{1,30}="[^"<>]{0,300}")*\s*/?>""",
+    re.IGNORECASE,
+)
 _SENTENCE_END = re.compile(r"[.!?:;][\"'”’)\]}$]*$")
 _WIDEST_WRAP = 100  # characters; arXiv wrapped at 80
 _FONT = re.compile(r"\\(?:text(?:[a-z]{2}|normal|superscript)|math[a-z]{2}|emph|bf|it|rm|sc|sf|tt|em)(?![A-Za-z])\s*")
@@ -111,6 +118,11 @@ def _tidied(text: str, decode: Callable[[str], str], *, always: bool = False) ->
 def _decode_words(text: str) -> str:
     text = re.sub(r"\\([&%_#])", r"\1", decode_accents(text))
     return re.sub(r"\\(?:\\|[ ,:;])", " ", text)
+
+
+def plain_markup(text: str) -> str:
+    """Text without the tags of HTML, JATS and MathML, its entities decoded even where that was forgotten once."""
+    return _TAG.sub("", decode_entities(decode_entities(text)))
 
 
 def web_address(text: object) -> str:

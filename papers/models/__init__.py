@@ -1,7 +1,7 @@
 from papers.models.authors import Author, Authorship
 from papers.models.categories import Category
 from papers.models.holidays import Holiday
-from papers.models.ingestion import IngestRun, RejectedRecord, SourceRecord
+from papers.models.ingestion import Enquiry, IngestRun, RejectedRecord, SourceRecord
 from papers.models.papers import Classification, Edition, Identifier, Paper, PaperRedirect, PaperVersion
 from papers.models.people import Comment, CommentEdit, Sighting, Vote
 
@@ -13,6 +13,7 @@ __all__ = [
     "Comment",
     "CommentEdit",
     "Edition",
+    "Enquiry",
     "Holiday",
     "Identifier",
     "IngestRun",

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from papers.models.papers import Paper
-from papers.querysets.ingestion import RejectedRecordQuerySet
+from papers.querysets.ingestion import EnquiryQuerySet, RejectedRecordQuerySet
 
 
 class IngestRun(models.Model):
@@ -69,6 +69,36 @@ class SourceRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source} {self.key}"
+
+
+class Enquiry(models.Model):
+    """When a source was last asked about a paper, so that it is not asked again too soon."""
+
+    class Answer(models.TextChoices):
+        TOLD = "told"
+        UNKNOWN = "unknown", "Not known there"
+        REJECTED = "rejected"
+
+    paper = models.ForeignKey(Paper, models.CASCADE, related_name="enquiries", db_index=False)
+    source = models.CharField(max_length=32)
+    answer = models.CharField(max_length=8, choices=Answer)
+    asked_at = models.DateTimeField()
+
+    objects = EnquiryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "enquiries"
+        constraints = [
+            models.UniqueConstraint(fields=["paper", "source"], name="enquiry_unique"),
+            models.CheckConstraint(
+                condition=Q(answer__in=["told", "unknown", "rejected"]), name="enquiry_answer_known"
+            ),
+        ]
+        # The oldest are asked again first.
+        indexes = [models.Index(fields=["source", "asked_at", "paper"], name="enquiry_oldest")]
+
+    def __str__(self) -> str:
+        return f"{self.source} at {self.asked_at:%Y-%m-%d %H:%M}"
 
 
 class RejectedRecord(models.Model):

@@ -37,6 +37,8 @@ CORRECTABLE = (
     "code_url",
     "project_url",
     "thumbnail_url",
+    "venue",
+    "open_access_url",
 )
 
 Facts = dict[str, Any]

@@ -9,7 +9,16 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from papers.addresses import address_of
-from papers.formats import bare_address, compact_count, licence_name, machine_date, short_day, short_moment, thousands
+from papers.formats import (
+    bare_address,
+    compact_count,
+    host,
+    licence_name,
+    machine_date,
+    short_day,
+    short_moment,
+    thousands,
+)
 from papers.identifiers import pdf_address
 from papers.mathematics import reachable, render_abstract, render_math
 from papers.rows import row
@@ -24,6 +33,7 @@ register.filter("reachable", reachable)
 register.filter("compact", compact_count)
 register.filter("thousands", thousands)
 register.filter("bare_address", bare_address)
+register.filter("host", host)
 register.filter("licence_name", licence_name)
 register.filter("pdf_address", pdf_address)
 

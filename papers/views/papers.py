@@ -32,6 +32,7 @@ def paper(request: HttpRequest, public_id: str) -> HttpResponse:
         note_sighting(found, request.user)
     previous, following, place = Paper.objects.listed().neighbours(found)
     names = list(found.authorships.all())
+    known = provenance(found)
     context = {
         "paper": found,
         # A collaboration's thousand names must not bury the abstract.
@@ -40,7 +41,9 @@ def paper(request: HttpRequest, public_id: str) -> HttpResponse:
         "next": following,
         "place": place,
         "bibtex": bibtex(found),
-        "provenance": provenance(found),
+        "provenance": known,
+        # Who told it, beside each.
+        "names": [(name, *known.named.get((name.scheme, name.value), ("", None))) for name in found.identifiers.all()],
         "comments": thread(found.comments.for_thread()),
         "form": CommentForm(place="new"),
     }

@@ -197,6 +197,7 @@ def test_bibtex_escapes_text_and_leaves_mathematics() -> None:
         authorships=_Rows([SimpleNamespace(name="Ada Byron"), SimpleNamespace(name="The LAMP Collaboration")]),
         identifiers=_Rows([SimpleNamespace(scheme="arxiv", value="2512.00042")]),
         journal_reference="",
+        venue="",
         primary_category_id="cs.LG",
         submitted_at=None,
         dated_on=DAY,
