@@ -13,12 +13,12 @@ from django.db import DataError, IntegrityError, transaction
 
 from papers.ingest import rows
 from papers.ingest.composing import COUNTED, Composition, Statement, compose
+from papers.ingest.holding import settle
 from papers.ingest.locking import lock_writer
 from papers.ingest.recomposing import statements_of
 from papers.ingest.records import CUT, RAW_LENGTH, PaperRecord, RejectedItem, content_hash
 from papers.ingest.shelf import Item, Refused, Shelf
 from papers.models import Holiday, IngestRun, Paper, RejectedRecord, SourceRecord
-from papers.services.merging import merge_papers
 
 
 @dataclass(slots=True)
@@ -80,29 +80,29 @@ def _write_together(source: str, items: Iterable[PaperRecord | RejectedItem], ru
         else:
             counts.unchanged += item.key in records
             records[item.key] = item
-    changed, mergers = _place(_changed(source, records.values(), counts), rejected)
+    changed, shelf = _place(_changed(source, records.values(), counts), rejected)
     _write(source, changed, now, counts)
-    for kept, gone in mergers:
-        merge_papers(kept, gone, now)
+    if shelf is not None:
+        settle(shelf, source, now)
     _reject(source, rejected, run)
     counts.rejected += len(rejected)
     return counts
 
 
-def _place(items: Sequence[Item], rejected: list[RejectedItem]) -> tuple[list[Item], list[tuple[Paper, Paper]]]:
-    """Set each item's paper; return the items that have one, and the papers to merge, as (kept, gone)."""
+def _place(items: Sequence[Item], rejected: list[RejectedItem]) -> tuple[list[Item], Shelf | None]:
+    """Set each item's paper; return the items that have one, and the shelf with all else that it found."""
     if not items:
-        return [], []
+        return [], None
     shelf = Shelf(items)
     placed = []
     for item in items:
         try:
-            item.paper = shelf.place(item)
+            shelf.place(item)
             placed.append(item)
         except Refused as refusal:
             record = item.record
             rejected.append(RejectedItem(record.raw or str(item.facts), str(refusal), record.key, record.context))
-    return placed, shelf.mergers
+    return placed, shelf
 
 
 def _changed(source: str, records: Iterable[PaperRecord], counts: Counts) -> list[Item]:
