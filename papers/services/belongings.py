@@ -82,7 +82,9 @@ def give_back(journal: Journal, kept_id: int, gone_id: int) -> None:
 
 def rows_as_written(rows: QuerySet[Any]) -> list[dict[str, Any]]:
     """Rows as plain JSON values, all of their columns."""
-    written: list[dict[str, Any]] = json.loads(serializers.serialize("json", rows))
+    # Not by the serializer to JSON, which cuts moments to milliseconds.
+    plain = json.dumps(serializers.serialize("python", rows), default=lambda moment: moment.isoformat())
+    written: list[dict[str, Any]] = json.loads(plain)
     return written
 
 

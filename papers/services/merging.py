@@ -105,15 +105,12 @@ def merge_papers(
     What is returned is what `papers.services.unmerging` takes them apart by; `written` are source records that were
     the other's until its caller wrote them to the kept one.
     """
-    lock_writer()
-    locked = {
-        paper.pk: paper for paper in Paper.objects.select_for_update().filter(pk__in=[kept.pk, gone.pk]).order_by("pk")
-    }
-    was = locked[kept.pk]
+    # As they are now: a reader may have acted on either since the caller looked.
+    kept, gone = _lock(kept.pk, gone.pk)
     names = {f"bs-{gone.pk}", gone.public_id}
     moved: Journal = {
         "paper": rows_as_written(Paper.objects.filter(pk=gone.pk)),
-        "kept": {"state": was.state, "picked_at": was.picked_at.isoformat() if was.picked_at else None},
+        "kept": _decisions(kept.state, kept.picked_at),
         "staff": rows_as_written(SourceRecord.objects.filter(source=STAFF, paper__in=[kept, gone])),
         **carry_over(kept.pk, gone.pk),
         "identifier": list(gone.identifiers.values_list("scheme", "value")),
@@ -144,7 +141,7 @@ def merge_papers(
     recompose([kept.pk], now.date())
     recount_papers(Paper.objects.filter(pk=kept.pk))
     word = SourceRecord.objects.filter(source=STAFF, paper=kept).first()
-    moved["after"] = {"state": state, "picked_at": picked_at.isoformat() if picked_at else None}
+    moved["after"] = _decisions(state, picked_at)
     moved["staff_after"] = word.facts if word else {}
     return Merge.objects.create(
         kept_number=kept.pk,
@@ -195,6 +192,10 @@ def _pin_arxiv_id(kept: Paper, now: datetime) -> None:
         facts["identifiers"] = [pin, *(name for name in facts.get("identifiers", []) if name != pin)]
 
     amend([kept], put_first, now)
+
+
+def _decisions(state: str, picked_at: datetime | None) -> Journal:
+    return {"state": state, "picked_at": picked_at.isoformat() if picked_at else None}
 
 
 def _lock(kept_id: int, gone_id: int) -> tuple[Paper, Paper]:
