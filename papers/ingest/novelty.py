@@ -45,14 +45,14 @@ def _stored(source: str, keys: Iterable[str]) -> dict[str, Stored]:
     if not (wanted := set(keys) - {""}):
         return {}
     rows = SourceRecord.objects.filter(IsOneOf("key", wanted), source=source).values_list(
-        "key", "paper_id", "content_hash", "raw_hash", "as_of", *(f"facts__{name}" for name in COUNTED)
+        "pk", "key", "paper_id", "content_hash", "raw_hash", "as_of", *(f"facts__{name}" for name in COUNTED)
     )
     return {
         key: Stored(
-            *(key, paper_id, bytes(content), raw and bytes(raw), as_of),
+            *(pk, key, paper_id, bytes(content), raw and bytes(raw), as_of),
             {name: count for name, count in zip(COUNTED, counts, strict=True) if isinstance(count, int)},
         )
-        for key, paper_id, content, raw, as_of, *counts in rows
+        for pk, key, paper_id, content, raw, as_of, *counts in rows
     }
 
 

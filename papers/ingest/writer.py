@@ -13,13 +13,13 @@ from django.db import DataError, IntegrityError, transaction
 
 from papers.ingest import rows
 from papers.ingest.composing import Composition, Statement, compose
+from papers.ingest.holding import settle
 from papers.ingest.locking import lock_writer
 from papers.ingest.novelty import items_with_news
 from papers.ingest.recomposing import statements_of
 from papers.ingest.records import CUT, RAW_LENGTH, AnyItem, RejectedItem, UnreadItem
 from papers.ingest.shelf import Item, Refused, Shelf
 from papers.models import Holiday, IngestRun, Paper, RejectedRecord
-from papers.services.merging import merge_papers
 
 
 @dataclass(slots=True)
@@ -77,29 +77,29 @@ def _write_together(source: str, items: Sequence[AnyItem], run: IngestRun, now: 
     rejected: list[RejectedItem] = []
     changed = items_with_news(source, items, rejected)
     counts.unchanged = len(items) - len(changed) - len(rejected)
-    placed, mergers = _place(changed, rejected)
+    placed, shelf = _place(changed, rejected)
     _write(source, placed, now, counts)
-    for kept, gone in mergers:
-        merge_papers(kept, gone, now)
+    if shelf is not None:
+        settle(shelf, source, now)
     _reject(source, rejected, run)
     counts.rejected += len(rejected)
     return counts
 
 
-def _place(items: Sequence[Item], rejected: list[RejectedItem]) -> tuple[list[Item], list[tuple[Paper, Paper]]]:
-    """Set each item's paper; return the items that have one, and the papers to merge, as (kept, gone)."""
+def _place(items: Sequence[Item], rejected: list[RejectedItem]) -> tuple[list[Item], Shelf | None]:
+    """Set each item's paper; return the items that have one, and the shelf with all else that it found."""
     if not items:
-        return [], []
+        return [], None
     shelf = Shelf(items)
     placed = []
     for item in items:
         try:
-            item.paper = shelf.place(item)
+            shelf.place(item)
             placed.append(item)
         except Refused as refusal:
             record = item.record
             rejected.append(RejectedItem(record.raw or str(item.facts), str(refusal), record.key, record.context))
-    return placed, shelf.mergers
+    return placed, shelf
 
 
 def _write(source: str, items: Sequence[Item], now: datetime, counts: Counts) -> None:

@@ -1,5 +1,6 @@
 from papers.models.authors import Author, Authorship
 from papers.models.categories import Category
+from papers.models.duplicates import Merge, PossibleDuplicate
 from papers.models.holidays import Holiday
 from papers.models.ingestion import Enquiry, IngestRun, RejectedRecord, SourceRecord
 from papers.models.papers import Classification, Edition, Identifier, Paper, PaperRedirect, PaperVersion
@@ -17,9 +18,11 @@ __all__ = [
     "Holiday",
     "Identifier",
     "IngestRun",
+    "Merge",
     "Paper",
     "PaperRedirect",
     "PaperVersion",
+    "PossibleDuplicate",
     "RejectedRecord",
     "Sighting",
     "SourceRecord",
