@@ -36,6 +36,7 @@ ALLOWED_HOSTS = environment.hosts([_host] if _HTTPS else [_host, *_LOCAL_HOSTS])
 CSRF_TRUSTED_ORIGINS = [BROADSHEET_URL]
 SITE_NAME = environment.one_line("BROADSHEET_NAME", "Broadsheet")
 CONTACT_EMAIL = environment.one_line("BROADSHEET_CONTACT", "")
+ALERT_ADDRESSES = environment.addresses("BROADSHEET_ALERTS")
 HF_ENDPOINT = environment.endpoint("HF_ENDPOINT", "https://huggingface.co")
 
 # Other sites whose accounts may sign in here; their tables are always there, so that keys may come and go.

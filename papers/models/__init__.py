@@ -1,11 +1,15 @@
+from papers.models.announcements import AnnouncedDay, AnnouncedPaper
 from papers.models.authors import Author, Authorship
 from papers.models.categories import Category
 from papers.models.holidays import Holiday
 from papers.models.ingestion import IngestRun, RejectedRecord, SourceRecord
 from papers.models.papers import Classification, Edition, Identifier, Paper, PaperRedirect, PaperVersion
 from papers.models.people import Comment, CommentEdit, Sighting, Vote
+from papers.models.schedules import IngestSchedule, IngestTrouble
 
 __all__ = [
+    "AnnouncedDay",
+    "AnnouncedPaper",
     "Author",
     "Authorship",
     "Category",
@@ -16,6 +20,8 @@ __all__ = [
     "Holiday",
     "Identifier",
     "IngestRun",
+    "IngestSchedule",
+    "IngestTrouble",
     "Paper",
     "PaperRedirect",
     "PaperVersion",

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import sys
 import time
-from argparse import ArgumentParser, ArgumentTypeError
+from argparse import ArgumentParser
 from textwrap import indent
 from typing import Any
 
-from django.conf import settings
-from django.core.cache import cache
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from papers.ingest.arguments import build_source, declare_options
 from papers.ingest.retrying import retry_records
 from papers.ingest.runner import AlreadyRunning, Stopped, resumed, run_source
 from papers.ingest.sources import SOURCES
@@ -41,11 +40,7 @@ class Command(BaseCommand):
         sources = parser.add_subparsers(dest="source", metavar="SOURCE")
         for name, source in SOURCES.items():
             options = sources.add_parser(name, help=source.description, description=source.description)
-            options.add_argument("--dry-run", action="store_true", help="Do all the work, then undo it.")
-            if source.can_resume:
-                options.add_argument("--restart", action="store_true", help="Begin anew, not where the last run ended.")
-            options.add_argument("--limit", type=_positive, metavar="N", help="Take the first N items only.")
-            source.add_arguments(options)
+            declare_options(options, source)
 
     def handle(self, *args: Any, source: str | None = None, retry_rejected: str | None = None, **options: Any) -> None:
         if options.get("list_sources"):
@@ -75,10 +70,8 @@ class Command(BaseCommand):
             )
 
     def _ingest(self, source: str, *, dry_run: bool, limit: int | None, **options: Any) -> None:
-        options["contact"], options["memory"] = settings.CONTACT_EMAIL, cache
-        options["hf_endpoint"] = settings.HF_ENDPOINT
         try:
-            chosen = SOURCES[source].from_options(options)
+            chosen = build_source(source, options)
             if chosen.can_resume and not options.get("restart"):
                 chosen = self._resumed(chosen)
         except SourceError as error:
@@ -122,12 +115,6 @@ def _explained(source: type[Source]) -> str:
     source.add_arguments(parser)
     resumes = "With --restart it begins anew, not where its last run ended.\n" if source.can_resume else ""
     return f"{source.name}\n{indent(source.description + chr(10) + resumes + parser.format_help(), '  ')}"
-
-
-def _positive(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text) < 1:
-        raise ArgumentTypeError(f"“{text}” is not a number from 1")
-    return int(text)
 
 
 class _Progress:
