@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ from papers.models import (
 from papers.services.announcements import keep_announced, note_arrivals
 
 BATCH_SIZE = 500
+BATCH_SECONDS = 30  # a source that is asked politely may give an item in three seconds
 WORTH_ANALYSING = 1_000  # new papers
 
 Report = Callable[[int, Counts], None]  # items dealt with so far, what became of them
@@ -128,12 +130,15 @@ def _until_asked(items: Iterator[PaperRecord | RejectedItem], stop: _Stop) -> It
 
 
 def _next_batch(items: Iterator[PaperRecord | RejectedItem], stop: _Stop) -> list[PaperRecord | RejectedItem]:
-    """The next items; those that came so far when we are asked to stop."""
+    """The next items; those that came so far when we are asked to stop, or when a slow source took its time."""
+    due_at = time.monotonic() + BATCH_SECONDS
     batch: list[PaperRecord | RejectedItem] = []
     stop.may_interrupt = True
     try:
         for item in islice(items, BATCH_SIZE):
             batch.append(item)
+            if time.monotonic() > due_at:
+                break
     except Stopped:
         stop.asked = True
     finally:

@@ -69,7 +69,7 @@ def source_standings() -> list[SourceStanding]:
     last, done = latest_runs("source", names, every), latest_runs("source", names, ["done"])
     ids = [schedule.pk for schedule in schedules]
     own_last, own_done = latest_runs("schedule_id", ids, every), latest_runs("schedule_id", ids, ["done"])
-    busy = _busy()
+    busy = busy_schedules()
     rejected = dict(RejectedRecord.objects.waiting().order_by().values_list("source").annotate(Count("pk")))
     whole = AnnouncedDay.objects.filter(announced__gt=0, here=F("announced")).order_by()
     complete = dict(whole.values_list("source").annotate(Max("day")))
@@ -106,6 +106,7 @@ def how(run: IngestRun, now: datetime) -> str:
     return run.get_state_display().lower()
 
 
-def _busy() -> Collection[int]:
+def busy_schedules() -> Collection[int]:
+    """Those with a job that waits or is being done."""
     jobs = ProcrastinateJob.objects.filter(task_name="papers.tasks.run_schedule", status__in=["todo", "doing"])
     return {args.get("schedule_id") for args in jobs.values_list("args", flat=True)}

@@ -16,9 +16,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from papers.formats import short_day, short_moment
-from papers.ingest.standing import HEARTBEAT_LOST, LOOKED_BACK, latest_runs
+from papers.ingest.standing import HEARTBEAT_LOST, LOOKED_BACK, busy_schedules, latest_runs
 from papers.models import AnnouncedDay, IngestRun, IngestSchedule, IngestTrouble
-from papers.services.schedules import jobs_of
 
 FAILED, LATE, MISSING = IngestTrouble.Kind.FAILED, IngestTrouble.Kind.LATE, IngestTrouble.Kind.MISSING
 
@@ -38,12 +37,12 @@ def look_for_troubles(now: datetime) -> tuple[list[IngestTrouble], list[IngestTr
     ids = [schedule.pk for schedule in schedules]
     ended, done = latest_runs("schedule_id", ids, ["done", "failed"]), latest_runs("schedule_id", ids, ["done"])
     running = latest_runs("schedule_id", ids, ["running"])
-    incomplete = _incomplete(now)
+    incomplete, busy = _incomplete(now), busy_schedules()
     begun: list[IngestTrouble] = []
     over: list[IngestTrouble] = []
     for schedule in schedules:
         found = {
-            FAILED: _failed(schedule, ended.get(schedule.pk)),
+            FAILED: _failed(ended.get(schedule.pk), schedule.pk in busy),
             LATE: _late(schedule, done.get(schedule.pk), running.get(schedule.pk), now),
             MISSING: _missing(schedule, incomplete[schedule.source], now),
         }
@@ -62,11 +61,11 @@ def look_for_troubles(now: datetime) -> tuple[list[IngestTrouble], list[IngestTr
 # Each says what is wrong, "" when all is well, and None when that can't be told yet: then it stays as it was.
 
 
-def _failed(schedule: IngestSchedule, last: IngestRun | None) -> str | None:
+def _failed(last: IngestRun | None, is_busy: bool) -> str | None:
     if last is None or last.state == IngestRun.State.DONE:
         return ""
     # One that was stopped, or that another run kept from beginning, is still to be done.
-    return None if jobs_of(schedule.pk).exists() else last.error or "It gave no reason."
+    return None if is_busy else last.error or "It gave no reason."
 
 
 def _late(schedule: IngestSchedule, done: IngestRun | None, running: IngestRun | None, now: datetime) -> str | None:
