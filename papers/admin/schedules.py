@@ -11,6 +11,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.forms.renderers import BaseRenderer
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -36,14 +37,17 @@ from papers.spans import ago, span, until
 class Suggesting(forms.TextInput):
     """A field for free text with a few suggestions, which browsers offer without a script."""
 
-    template_name = "admin/papers/suggesting.html"
-
     def __init__(self, suggestions: tuple[str, ...]) -> None:
         super().__init__(attrs={"size": 44})
         self.suggestions = suggestions
 
-    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        return {**super().get_context(name, value, attrs), "suggestions": self.suggestions}
+    def render(
+        self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: BaseRenderer | None = None
+    ) -> SafeString:
+        known = f"{(attrs or {}).get('id', name)}_suggestions"
+        options = format_html_join("", '<option value="{}"></option>', ((words,) for words in self.suggestions))
+        field = super().render(name, value, {**(attrs or {}), "list": known}, renderer)
+        return format_html('{}<datalist id="{}">{}</datalist>', field, known, options)
 
 
 def _source_choices() -> list[tuple[str, str]]:

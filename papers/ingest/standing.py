@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, F, Max, Prefetch
+from django.db.models import Count, F, Max, Prefetch, Q
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from papers.ingest.sources import SOURCES
@@ -71,8 +71,8 @@ def source_standings() -> list[SourceStanding]:
     own_last, own_done = latest_runs("schedule_id", ids, every), latest_runs("schedule_id", ids, ["done"])
     busy = busy_schedules()
     rejected = dict(RejectedRecord.objects.waiting().order_by().values_list("source").annotate(Count("pk")))
-    whole = AnnouncedDay.objects.filter(announced__gt=0, here=F("announced")).order_by()
-    complete = dict(whole.values_list("source").annotate(Max("day")))
+    whole = Max("day", filter=Q(announced__gt=0, here=F("announced")))
+    complete = dict(AnnouncedDay.objects.order_by().values_list("source").annotate(until=whole))
     return [
         SourceStanding(
             name=name,
@@ -95,7 +95,7 @@ def source_standings() -> list[SourceStanding]:
             ],
         )
         for name in names
-        if name in last or any(schedule.source == name for schedule in schedules)
+        if name in last or name in complete or any(schedule.source == name for schedule in schedules)
     ]
 
 

@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from accounts.enqueuing import enqueue, job_manager
 from papers.ingest.arguments import SourceError, interruptible, read_line
 from papers.ingest.runner import AlreadyRunning, Wish, resumed, run_source
 from papers.models import IngestRun, IngestSchedule, IngestTrouble
@@ -70,12 +70,21 @@ def run_now(ids: Collection[int]) -> list[IngestSchedule]:
 
 def defer_due(now: datetime) -> list[IngestSchedule]:
     """Enqueue a run for each schedule that is due; however long it was due, one."""
+    return _claim_due(now, _enqueue)
+
+
+def begin_due(now: datetime) -> list[IngestSchedule]:
+    """The schedules that are due, moved on, for a caller who runs them itself."""
+    return _claim_due(now, lambda schedule: None)
+
+
+def _claim_due(now: datetime, begin: Callable[[IngestSchedule], None]) -> list[IngestSchedule]:
     due = IngestSchedule.objects.due(now).order_by("due_at", "pk").values_list("pk", "due_at")
-    return [schedule for pk, due_at in due if due_at and (schedule := _claim(pk, due_at, now))]
+    return [schedule for pk, due_at in due if due_at and (schedule := _claim(pk, due_at, now, begin))]
 
 
 @transaction.atomic
-def _claim(pk: int, due_at: datetime, now: datetime) -> IngestSchedule | None:
+def _claim(pk: int, due_at: datetime, now: datetime, begin: Callable[[IngestSchedule], None]) -> IngestSchedule | None:
     """The schedule, if this call moved it on from that time; of two workers, one does."""
     # Who waits here for the other worker finds the time moved on, and nothing.
     schedule = IngestSchedule.objects.select_for_update().filter(pk=pk, due_at=due_at).first()
@@ -83,7 +92,7 @@ def _claim(pk: int, due_at: datetime, now: datetime) -> IngestSchedule | None:
         return None
     schedule.due_at = schedule.times().next_after(now)
     schedule.save(update_fields=["due_at"])
-    _enqueue(schedule)
+    begin(schedule)
     return schedule
 
 
@@ -94,7 +103,7 @@ def mend_runs(now: datetime) -> int:
     jobs = ProcrastinateJob.objects.select_for_update(of=("self",)).filter(gone, task_name=RUN_TASK, status="doing")
     count = 0
     for job in jobs:
-        app.job_manager.retry_job_by_id(job.pk, now)
+        job_manager.retry_job_by_id(job.pk, now)
         count += 1
     return count
 
@@ -151,8 +160,7 @@ def _due_again_soon(schedule: IngestSchedule, now: datetime) -> None:
 
 
 def _enqueue(schedule: IngestSchedule) -> None:
-    job = app.configure_task(RUN_TASK, queue=QUEUE, queueing_lock=_queueing_lock(schedule.pk))
-    job.defer(schedule_id=schedule.pk)
+    enqueue(RUN_TASK, queue=QUEUE, queueing_lock=_queueing_lock(schedule.pk), schedule_id=schedule.pk)
 
 
 def _queueing_lock(schedule_id: int) -> str:

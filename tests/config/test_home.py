@@ -10,8 +10,8 @@ import psutil
 
 from config.home import broadsheet_home, make_home
 from config.run import _children
-from config.workers import QUICK
 from config.supervisor.address import Address
+from config.workers import QUICK
 from tests.config.conftest import ATTACH, STOP, Start
 
 
