@@ -85,6 +85,14 @@ def sender(name: str, address: str) -> str:
     return value
 
 
+def addresses(name: str) -> list[str]:
+    """Mail addresses, separated by commas."""
+    found = [part.strip() for part in one_line(name, "").split(",") if part.strip()]
+    if any(not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", address) for address in found):
+        raise ImproperlyConfigured(f"{name} must be addresses such as paper@example.org, separated by commas.")
+    return found
+
+
 def time_zone() -> str:
     name = str(env.str("BROADSHEET_TIMEZONE", default="UTC"))
     try:

@@ -37,6 +37,7 @@ CSRF_TRUSTED_ORIGINS = [BROADSHEET_URL]
 SITE_NAME = environment.one_line("BROADSHEET_NAME", "Broadsheet")
 CONTACT_EMAIL = environment.one_line("BROADSHEET_CONTACT", "")
 INGEST_KEYS = environment.ingest_keys()
+ALERT_ADDRESSES = environment.addresses("BROADSHEET_ALERTS")
 HF_ENDPOINT = environment.endpoint("HF_ENDPOINT", "https://huggingface.co")
 
 # Other sites whose accounts may sign in here; their tables are always there, so that keys may come and go.

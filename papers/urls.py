@@ -72,6 +72,7 @@ urlpatterns = [
     path("authors/<slug>", views.author, name="author"),
     path("about/ranking", views.about_ranking, name="about-ranking"),
     path("about/keyboard", views.about_keyboard, name="about-keyboard"),
+    path("status", views.status, name="status"),
     path("appearance", views.choose_appearance, name="appearance"),
     re_path(r"^(?P<path>.+)/$", without_slash),
 ]

@@ -9,8 +9,11 @@ from papers.admin.jobs import JobAdmin
 from papers.admin.log import LogEntryAdmin
 from papers.admin.papers import PaperAdmin
 from papers.admin.people import CommentAdmin, ReaderAdmin, SightingAdmin, VoteAdmin
+from papers.admin.schedules import AnnouncedDayAdmin, AnnouncedPaperAdmin, IngestScheduleAdmin, IngestTroubleAdmin
 
 __all__ = [
+    "AnnouncedDayAdmin",
+    "AnnouncedPaperAdmin",
     "AuthorAdmin",
     "AuthorshipAdmin",
     "CategoryAdmin",
@@ -20,6 +23,8 @@ __all__ = [
     "HolidayAdmin",
     "IdentifierAdmin",
     "IngestRunAdmin",
+    "IngestScheduleAdmin",
+    "IngestTroubleAdmin",
     "JobAdmin",
     "LogEntryAdmin",
     "PaperAdmin",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -13,6 +13,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from papers.models import Comment, IngestRun, Paper, RejectedRecord
 from papers.provenance import source_title
+from papers.spans import ago
 
 _SHOWN, _COUNTED = 5, 99
 
@@ -73,13 +74,19 @@ def _runs(now: datetime) -> Section:
         Line(
             _form("ingestrun", run.pk),
             source_title(run.source),
-            f"{run.get_state_display().lower()}, {_ago(now - (run.finished_at or run.heartbeat_at))}",
+            f"{run.get_state_display().lower()}, {ago(now - (run.finished_at or run.heartbeat_at))}",
         )
         for run in runs
     ]
     failed = sum(run.state == IngestRun.State.FAILED for run in runs)
     count = f"{failed} failed" if failed else ""
-    return Section("Each source’s last run", _list("ingestrun"), count, lines, "Nothing has been brought in yet.")
+    return Section(
+        "Each source’s last run",
+        reverse("admin:papers_ingestschedule_standing"),
+        count,
+        lines,
+        "Nothing has been brought in yet.",
+    )
 
 
 def _failed_jobs(now: datetime) -> Section:
@@ -102,7 +109,7 @@ def _comments(now: datetime) -> Section:
         Line(
             _form("comment", comment.pk),
             _short(comment.source),
-            f"{comment.user or 'deleted user'}, {_ago(now - comment.created_at)}",
+            f"{comment.user or 'deleted user'}, {ago(now - comment.created_at)}",
         )
         for comment in comments.order_by("-pk")[:_SHOWN]
     ]
@@ -124,13 +131,3 @@ def _count(rows: QuerySet[Any]) -> str:
 
 def _short(text: str) -> str:
     return Truncator(text).chars(90)
-
-
-def _ago(since: timedelta) -> str:
-    minutes = int(since.total_seconds()) // 60
-    if minutes < 1:
-        return "just now"
-    if minutes < 120:
-        return f"{minutes} min ago"
-    hours = minutes // 60
-    return f"{hours} h ago" if hours < 48 else f"{hours // 24} days ago"

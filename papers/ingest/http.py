@@ -102,6 +102,10 @@ class PoliteSession:
         self._secrets = dict(secrets or {})
         self._session.params = dict(self._secrets)
 
+    def wait_by(self, sleep: Callable[[float], None]) -> None:
+        """Wait by that function from now on; what it raises ends the wait."""
+        self._sleep = sleep
+
     def get_json(self, address: str, params: Mapping[str, str] | None = None) -> tuple[Any, Answer]:
         """The parsed body beside the answer; SourceError when it is not JSON, whatever it claims to be."""
         answer = self.get(address, params, accept="application/json")

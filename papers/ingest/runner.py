@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import signal
 import threading
+import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
@@ -22,12 +23,24 @@ from papers.ingest.records import AnyItem
 from papers.ingest.sources.base import Source, SourceError
 from papers.ingest.sources.enriching import Enricher, Unknown
 from papers.ingest.writer import Counts, write_batch
-from papers.models import Author, Authorship, Classification, Identifier, IngestRun, Paper, SourceRecord
+from papers.models import (
+    Author,
+    Authorship,
+    Classification,
+    Identifier,
+    IngestRun,
+    IngestSchedule,
+    Paper,
+    SourceRecord,
+)
+from papers.services.announcements import keep_announced, note_arrivals
 
 BATCH_SIZE = 500
+BATCH_SECONDS = 30  # a source that is asked politely may give an item in three seconds
 WORTH_ANALYSING = 1_000  # new papers
 
 Report = Callable[[int, Counts], None]  # items dealt with so far, what became of them
+Wish = Callable[[], bool]
 
 
 class AlreadyRunning(Exception):
@@ -42,18 +55,27 @@ class Stopped(KeyboardInterrupt):
     """
 
 
-def run_source(source: Source, *, limit: int | None = None, dry_run: bool = False, report: Report) -> IngestRun:
+def run_source(
+    source: Source,
+    *,
+    limit: int | None = None,
+    dry_run: bool = False,
+    report: Report,
+    schedule: IngestSchedule | None = None,
+    wished: Wish = lambda: False,
+) -> IngestRun:
     """Ingest a source and return its finished run, counts included.
 
     A dry run does the same work inside one transaction and rolls it back, so its counts are true;
     the returned run is then not in the database. Safe to repeat: what did not change is not written.
+    A job can't listen for signals: `wished` says whether it was asked to stop, and is asked after each item.
 
     Raises SourceError when the source can't be read, Stopped after SIGTERM or Ctrl-C, and
     AlreadyRunning; in the first two cases the run is kept as failed with what it had done.
     """
     outer = transaction.atomic() if dry_run else nullcontext()
-    with _one_run_at_a_time(source.turn or source.name), _stop_politely() as stop, outer:
-        run = _run(source, limit, report, stop)
+    with _one_run_at_a_time(source.turn or source.name), _stop_politely(wished) as stop, outer:
+        run = _run(source, limit, report, stop, schedule)
         if dry_run:
             transaction.set_rollback(True)
     return run
@@ -65,7 +87,7 @@ def resumed(source: Source) -> Source:
     return source.resumed(run.position) if run and run.position else source
 
 
-def _run(source: Source, limit: int | None, report: Report, stop: _Stop) -> IngestRun:
+def _run(source: Source, limit: int | None, report: Report, stop: _Stop, schedule: IngestSchedule | None) -> IngestRun:
     now = timezone.now()
     # We hold the source's lock, so whatever still calls itself running was killed.
     IngestRun.objects.filter(source=source.name, state=IngestRun.State.RUNNING).update(
@@ -74,6 +96,7 @@ def _run(source: Source, limit: int | None, report: Report, stop: _Stop) -> Inge
     run = IngestRun.objects.create(
         source=source.name,
         arguments=source.arguments(),
+        schedule=schedule,
         position=source.position(),
         started_at=now,
         heartbeat_at=now,
@@ -97,6 +120,9 @@ def _run(source: Source, limit: int | None, report: Report, stop: _Stop) -> Inge
         # The source was read to its end, which may be further than its last item.
         run.position = source.position()
         run.save(update_fields=["position"])
+    now = timezone.now()
+    keep_announced(source.name, source.announced(), now)
+    note_arrivals(now)
     _finish(run, IngestRun.State.DONE)
     return run
 
@@ -109,28 +135,40 @@ def _batches(
     if unread is None:
         # An enricher is asked about papers that are here.
         items = source.about(due(source, now)) if isinstance(source, Enricher) else source.items()
-        items = islice(items, limit)
+        items = islice(_until_wished(items, stop), limit)
         while batch := _gathered(items, stop):
             yield batch
         return
     with closing(ReadAhead(islice(unread, limit), BATCH_SIZE)) as ahead:
-        batches = iter(ahead)
+        batches = _until_wished(iter(ahead), stop)
         while waiting := _gathered(islice(batches, 1), stop):
             known = counts.unchanged
             yield waiting[0]
             ahead.reads = counts.unchanged - known < len(waiting[0])
 
 
+def _until_wished(items: Iterator[Any], stop: _Stop) -> Iterator[Any]:
+    for item in items:
+        yield item
+        if stop.wished():
+            raise Stopped
+
+
 def _gathered(items: Iterator[Any], stop: _Stop) -> list[Any]:
-    """The next items, as many as make a batch; those that came so far when we are asked to stop."""
+    """The next items, as many as make a batch; those that came so far when we are asked to stop, or when a slow source
+    took its time."""
+    due_at = time.monotonic() + BATCH_SECONDS
     gathered = []
-    with suppress(Stopped):
-        stop.may_interrupt = True
-        try:
-            for item in islice(items, BATCH_SIZE):
-                gathered.append(item)
-        finally:
-            stop.may_interrupt = False
+    stop.may_interrupt = True
+    try:
+        for item in islice(items, BATCH_SIZE):
+            gathered.append(item)
+            if time.monotonic() > due_at:
+                break
+    except Stopped:
+        stop.asked = True
+    finally:
+        stop.may_interrupt = False
     return gathered
 
 
@@ -147,6 +185,7 @@ def _take(run: IngestRun, source: Source, batch: Sequence[AnyItem | Unknown], co
         counts.add(write_batch(source.name, written(batch), run, now))
         if isinstance(source, Enricher):
             counts.unchanged += remember(source.name, batch, now)
+        keep_announced(source.name, source.announced(), now)
         run.created, run.updated = counts.created, counts.updated
         run.unchanged, run.rejected = counts.unchanged, counts.rejected
         run.cursor += len(batch)
@@ -186,18 +225,19 @@ def _one_run_at_a_time(name: str) -> Iterator[None]:
 class _Stop:
     """Whether somebody asked us to stop, and whether we are where that may interrupt us."""
 
+    wished: Wish
     asked: bool = False
     may_interrupt: bool = False
 
 
 @contextmanager
-def _stop_politely() -> Iterator[_Stop]:
+def _stop_politely(wished: Wish) -> Iterator[_Stop]:
     """Let SIGTERM and Ctrl-C finish the batch in hand; only the main thread can listen for them.
 
     A source that waits for its service, for a quarter of an hour if need be, is interrupted at once:
     nothing is half written then.
     """
-    stop = _Stop()
+    stop = _Stop(wished)
 
     def ask(signum: int, frame: FrameType | None) -> None:
         stop.asked = True

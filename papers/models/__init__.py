@@ -1,3 +1,4 @@
+from papers.models.announcements import AnnouncedDay, AnnouncedPaper
 from papers.models.authors import Author, Authorship
 from papers.models.categories import Category
 from papers.models.duplicates import Merge, PossibleDuplicate
@@ -5,8 +6,11 @@ from papers.models.holidays import Holiday
 from papers.models.ingestion import Enquiry, IngestRun, RejectedRecord, SourceRecord
 from papers.models.papers import Classification, Edition, Identifier, Paper, PaperRedirect, PaperVersion
 from papers.models.people import Comment, CommentEdit, Sighting, Vote
+from papers.models.schedules import IngestSchedule, IngestTrouble
 
 __all__ = [
+    "AnnouncedDay",
+    "AnnouncedPaper",
     "Author",
     "Authorship",
     "Category",
@@ -18,6 +22,8 @@ __all__ = [
     "Holiday",
     "Identifier",
     "IngestRun",
+    "IngestSchedule",
+    "IngestTrouble",
     "Merge",
     "Paper",
     "PaperRedirect",

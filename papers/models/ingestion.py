@@ -19,6 +19,7 @@ class IngestRun(models.Model):
 
     source = models.CharField(max_length=32)
     arguments = models.JSONField(default=dict, blank=True)
+    schedule = models.ForeignKey("papers.IngestSchedule", models.SET_NULL, null=True, blank=True, related_name="runs")
     state = models.CharField(max_length=8, choices=State, default=State.RUNNING)
     cursor = models.PositiveBigIntegerField(default=0, help_text="Items of the source dealt with.")
     position = models.TextField(blank=True, help_text="Where the source goes on, in its own words.")
@@ -33,6 +34,8 @@ class IngestRun(models.Model):
 
     class Meta:
         ordering = ["-started_at"]
+        # The status page and the desk ask for each source's latest.
+        indexes = [models.Index(fields=["source", "-started_at"], name="run_by_source")]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=["running", "done", "failed"]), name="run_state_known"),
         ]

@@ -7,6 +7,7 @@ from papers.views.editions import edition_day, edition_month, edition_week, fron
 from papers.views.listings import discussed, new, trending
 from papers.views.papers import paper
 from papers.views.profiles import profile, profile_comments, profile_upvotes
+from papers.views.status import status
 from papers.views.votes import upvote, withdraw
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "profile_comments",
     "profile_upvotes",
     "reply_to_comment",
+    "status",
     "trending",
     "upvote",
     "withdraw",

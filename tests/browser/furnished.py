@@ -80,6 +80,7 @@ def places(paper: Paper, person: str = "mary", reader: str = "rosalind") -> Iter
         Place("categories", "/categories"),
         Place("author", "/authors/ada-byron-0"),
         Place("about the ranking", "/about/ranking"),
+        Place("status", "/status"),
         Place("keyboard", "/about/keyboard"),
         Place("appearance", "/appearance"),
         Place("sign up", "/accounts/signup/"),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
 
+from papers.ingest.announced import DayList
 from papers.ingest.days import BadDay, read_day
 from papers.ingest.errors import OptionError, SourceError
 from papers.ingest.records import PaperRecord, RejectedItem, UnreadItem
@@ -77,6 +78,10 @@ class Source(ABC):
     def resumed(self, position: str) -> Source:
         """The source that goes on from where a run with the same arguments ended; its arguments stay the same."""
         return self
+
+    def announced(self) -> list[DayList]:
+        """The lists of days that were read since this was asked last, where the source reads any."""
+        return []
 
     def arguments(self) -> dict[str, Any]:
         """The options in plain JSON values, kept on the run."""

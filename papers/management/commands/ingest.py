@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import sys
 import time
-from argparse import ArgumentParser, ArgumentTypeError
+from argparse import ArgumentParser
 from textwrap import indent
 from typing import Any
 
-from django.conf import settings
-from django.core.cache import cache
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from papers.ingest.arguments import build_source, declare_options, positive
 from papers.ingest.retrying import retry_records
 from papers.ingest.runner import AlreadyRunning, Stopped, resumed, run_source
 from papers.ingest.sources import ENRICHERS, SOURCES
@@ -51,15 +50,11 @@ class Command(BaseCommand):
         sources = parser.add_subparsers(dest="source", metavar="SOURCE")
         for name, source in SOURCES.items():
             options = sources.add_parser(name, help=source.description, description=source.description)
-            options.add_argument("--dry-run", action="store_true", help="Do all the work, then undo it.")
-            if source.can_resume:
-                options.add_argument("--restart", action="store_true", help="Begin anew, not where the last run ended.")
-            options.add_argument("--limit", type=_positive, metavar="N", help="Take the first N items only.")
-            source.add_arguments(options)
+            declare_options(options, source)
         told = f"Ask {_listed([source.title for source in ENRICHERS.values()])} in turn about the papers that are here."
         options = sources.add_parser(ENRICH, help=told, description=told)
         options.add_argument("--dry-run", action="store_true", help="Do all the work, then undo it.")
-        options.add_argument("--limit", type=_positive, metavar="N", help="Ask each about N papers only.")
+        options.add_argument("--limit", type=positive, metavar="N", help="Ask each about N papers only.")
         add_age(options)
 
     def handle(self, *args: Any, source: str | None = None, retry_rejected: str | None = None, **options: Any) -> None:
@@ -112,10 +107,8 @@ class Command(BaseCommand):
             )
 
     def _ingest(self, source: str, *, dry_run: bool, limit: int | None, **options: Any) -> Counts:
-        options["contact"], options["memory"] = settings.CONTACT_EMAIL, cache
-        options["hf_endpoint"], options["keys"] = settings.HF_ENDPOINT, settings.INGEST_KEYS
         try:
-            chosen = SOURCES[source].from_options(options)
+            chosen = build_source(source, options)
             if chosen.can_resume and not options.get("restart"):
                 chosen = self._resumed(chosen)
         except SourceError as error:
@@ -165,12 +158,6 @@ def _explained(source: type[Source]) -> str:
 
 def _listed(words: list[str]) -> str:
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
-
-
-def _positive(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text) < 1:
-        raise ArgumentTypeError(f"“{text}” is not a number from 1")
-    return int(text)
 
 
 class _Progress:
