@@ -138,6 +138,28 @@ class PaperRecord:
         return {name: _plain(value) for name, value in facts.items() if value not in ("", (), None)}
 
 
+def record_of(key: str, facts: dict[str, Any]) -> PaperRecord:
+    """The inverse of `PaperRecord.facts`; the raw item is gone."""
+    values = dict(facts)
+    values["identifiers"] = tuple((scheme, value) for scheme, value in facts.get("identifiers", ()))
+    values["authors"] = tuple(AuthorRecord(**author) for author in facts.get("authors", ()))
+    values["versions"] = tuple(
+        VersionRecord(**version | {"submitted_at": _moment(version.get("submitted_at"))})
+        for version in facts.get("versions", ())
+    )
+    for name in ("categories", "source_keywords"):
+        values[name] = tuple(facts.get(name, ()))
+    for name in ("submitted_at", "updated_at", "withdrawn_at"):
+        values[name] = _moment(facts.get(name))
+    for name in ("listed_on", "recorded_on", "as_of"):
+        values[name] = date.fromisoformat(facts[name]) if facts.get(name) else None
+    return PaperRecord(key=key, **values)
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
 _TEXTS = tuple(fact.name for fact in fields(PaperRecord) if fact.type == "str" and fact.name != "raw")
 
 
