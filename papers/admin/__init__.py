@@ -8,6 +8,7 @@ from papers.admin.jobs import JobAdmin
 from papers.admin.log import LogEntryAdmin
 from papers.admin.papers import PaperAdmin
 from papers.admin.people import CommentAdmin, ReaderAdmin, SightingAdmin, VoteAdmin
+from papers.admin.submissions import SubmissionAdmin
 
 __all__ = [
     "AuthorAdmin",
@@ -25,5 +26,6 @@ __all__ = [
     "RejectedRecordAdmin",
     "SightingAdmin",
     "SourceRecordAdmin",
+    "SubmissionAdmin",
     "VoteAdmin",
 ]

@@ -25,11 +25,12 @@ from papers.ingest.announcements import announced_on
 from papers.taxonomy import CATEGORIES, canonical_code
 
 SAMPLE, STAFF = "sample", "staff"
+SUBMISSION = "submission"  # a reader suggested the paper: says in which edition it stands
 DENIED = "denied"  # in staff's facts: the fields that are to stay empty
 DENIED_NAMES = "denied_identifiers"  # likewise: [scheme, value] of identifiers that are not this paper's
 PREFERENCE = (
     *(STAFF, "arxiv-oai", "arxiv", "snapshot", "arxiv-abs", "arxiv-listing", "arxiv-rss"),
-    *("hf", "acl", "page", "bibtex", SAMPLE),
+    *("hf", "acl", "page", "bibtex", "crossref", SUBMISSION, SAMPLE),
 )
 
 _FIRST = (

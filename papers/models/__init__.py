@@ -4,6 +4,7 @@ from papers.models.holidays import Holiday
 from papers.models.ingestion import IngestRun, RejectedRecord, SourceRecord
 from papers.models.papers import Classification, Edition, Identifier, Paper, PaperRedirect, PaperVersion
 from papers.models.people import Comment, CommentEdit, Sighting, Vote
+from papers.models.submissions import Submission
 
 __all__ = [
     "Author",
@@ -22,5 +23,6 @@ __all__ = [
     "RejectedRecord",
     "Sighting",
     "SourceRecord",
+    "Submission",
     "Vote",
 ]

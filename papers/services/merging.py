@@ -99,6 +99,7 @@ def merge_papers(kept: Paper, gone: Paper, now: datetime) -> None:
         rows.filter(user__in=model._default_manager.filter(paper=kept).values_list("user_id", flat=True)).delete()
         rows.update(paper=kept)
     gone.comments.update(paper=kept)
+    gone.submissions.update(paper=kept)
     _move_source_records(kept, gone)
     if kept.arxiv_id:
         gone.identifiers.filter(scheme=ARXIV).delete()

@@ -7,6 +7,7 @@ from papers.views.editions import edition_day, edition_month, edition_week, fron
 from papers.views.listings import discussed, new, trending
 from papers.views.papers import paper
 from papers.views.profiles import profile, profile_comments, profile_upvotes
+from papers.views.submissions import confirm_submission, submission, submit, take_submission_back
 from papers.views.votes import upvote, withdraw
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "category",
     "choose_appearance",
     "comment",
+    "confirm_submission",
     "delete_comment",
     "discussed",
     "edit_comment",
@@ -37,6 +39,9 @@ __all__ = [
     "profile_comments",
     "profile_upvotes",
     "reply_to_comment",
+    "submission",
+    "submit",
+    "take_submission_back",
     "trending",
     "upvote",
     "withdraw",
