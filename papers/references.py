@@ -39,7 +39,8 @@ def read_reference(text: str) -> tuple[str, str] | None:
     if arxiv := parse_arxiv_id(bare):
         return ARXIV, arxiv[0]
     doi = parse_doi(bare) if _BARE_DOI.match(bare) else _doi_of_address(bare)
-    if doi is None or len(doi) > LONGEST:
+    # What an address encodes may be any byte.
+    if doi is None or len(doi) > LONGEST or not doi.isprintable():
         return None
     if arxiv := parse_arxiv_id(doi):
         return ARXIV, arxiv[0]

@@ -53,9 +53,18 @@ def known_paper(names: list[tuple[str, str]]) -> Paper | None:
     return Paper.objects.filter(redirects__public_id__in=arxiv_ids).first() if arxiv_ids else None
 
 
+def submit_paper(user: User, scheme: str, value: str, now: datetime) -> Submission:
+    """The reader's submission of this paper, looked up while they wait; QUEUED where the source can't answer now.
+
+    One that they have open already is only shown again. Raise QuotaReached.
+    """
+    submission, is_new = _begin(user, scheme, value, now)
+    return _look_up(submission, now, in_page=True) if is_new else submission
+
+
 @transaction.atomic
-def begin_submission(user: User, scheme: str, value: str, now: datetime) -> Submission:
-    """The reader's open submission of this paper, or a new one that waits to be looked up. Raise QuotaReached.
+def _begin(user: User, scheme: str, value: str, now: datetime) -> tuple[Submission, bool]:
+    """(the reader's open submission, whether it is still to be looked up).
 
     Counted under a lock, so that twenty requests at once make no more than the day takes. A job is enqueued with it,
     so that it is looked up even where this request ends before that.
@@ -64,7 +73,7 @@ def begin_submission(user: User, scheme: str, value: str, now: datetime) -> Subm
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_QUOTA_LOCK, user.pk % 2**31])
     mine = Submission.objects.open().by(user).filter(scheme=scheme, value=value).first()
     if mine is not None and not mine.has_expired(now):
-        return mine
+        return mine, False
     if mine is not None:
         mine.state, mine.tries, mine.found_at = State.QUEUED, 0, None
         mine.save(update_fields=["state", "tries", "found_at"])
@@ -72,7 +81,7 @@ def begin_submission(user: User, scheme: str, value: str, now: datetime) -> Subm
         _count(user, now)
         mine = Submission.objects.create(user=user, scheme=scheme, value=value, created_at=now)
     _look_again(mine, now + _PAUSES[0])
-    return mine
+    return mine, True
 
 
 def _count(user: User, now: datetime) -> None:
@@ -88,11 +97,6 @@ def _count(user: User, now: datetime) -> None:
         )
 
 
-def look_up_now(submission: Submission, now: datetime) -> Submission:
-    """Ask the source while the reader waits; where it can't answer now, the job that waits will ask again."""
-    return _look_up(submission, now, in_page=True)
-
-
 def look_up_later(number: int, tries: int, now: datetime) -> str:
     """Ask in a job, and tell the reader by mail what came of it. Return the state, for the log of jobs.
 
@@ -103,8 +107,6 @@ def look_up_later(number: int, tries: int, now: datetime) -> str:
 
 
 def _look_up(submission: Submission, now: datetime, *, in_page: bool) -> Submission:
-    if submission.state != State.QUEUED:
-        return submission
     try:
         facts = _fresh_facts(submission, now) or _asked(submission, in_page=in_page).facts()
     except Busy as busy:

@@ -50,12 +50,10 @@ def submit(request: HttpRequest) -> HttpResponse:
         return _known(request, paper) if is_shown else _refused(request, form, NOT_SHOWN)
     if not ratelimit.consume(request, action="submit", user=request.user):
         return _refused(request, form, _TOO_OFTEN, status=429)
-    now = timezone.now()
     try:
-        submission = submissions.begin_submission(request.user, scheme, value, now)
+        found = submissions.submit_paper(request.user, scheme, value, timezone.now())
     except SubmissionRefused as refusal:
         return _refused(request, form, str(refusal), status=429)
-    found = submissions.look_up_now(submission, now)
     if found.state == State.FAILED:
         return _known(request, found.paper) if found.paper else _refused(request, form, found.reason)
     return _shown(request, found)

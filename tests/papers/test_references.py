@@ -57,6 +57,7 @@ def test_a_paper_is_read_from_what_is_pasted(text: str, found: tuple[str, str]) 
         "10.1000/" + "x" * 400,
         "x" * 10_000,
         "https://arxiv.org/list/cs.LG/new",
+        "https://doi.org/10.1000/boats%00",
     ],
 )
 def test_what_names_no_paper_is_none(text: str) -> None:

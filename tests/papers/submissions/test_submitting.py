@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from papers.models import Paper, Submission, Vote
 from papers.services.submission_decisions import confirm_submission
-from papers.services.submissions import begin_submission, look_up_now
+from papers.services.submissions import submit_paper
 from tests.factories import make_paper, make_user
 from tests.papers.submissions.sources import BOATS, DOI, TITLE, Sources, entry, work
 
@@ -35,7 +35,7 @@ def submit(client: Client, paper: str = BOATS, **headers: str) -> Any:
 def found(user: User, value: str = BOATS) -> Submission:
     """A submission that was looked up and waits for its reader."""
     now = timezone.now()
-    submission = look_up_now(begin_submission(user, "arxiv", value, now), now)
+    submission = submit_paper(user, "arxiv", value, now)
     assert submission.state == "found"
     return submission
 
