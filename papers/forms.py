@@ -96,6 +96,11 @@ class ReferenceField(forms.CharField):
 class SubmissionForm(forms.Form):
     paper = ReferenceField()
 
+    def focus(self) -> SubmissionForm:
+        """Let the name be where the reader goes on."""
+        self.fields["paper"].widget.attrs["autofocus"] = True
+        return self
+
 
 class ConfirmForm(forms.Form):
     with_upvote = forms.BooleanField(label="Upvote it, too", required=False)

@@ -25,7 +25,7 @@ PAPERS = frozenset(
 )
 _ENDED = {"retraction", "withdrawal", "removal"}
 _ENDED_TITLE = re.compile(r"\s*(?:retracted|withdrawn|removed)(?:\s+(?:article|paper|chapter))?\s*:", re.IGNORECASE)
-_MARKUP = re.compile(r"<[A-Za-z/!][^>]*>")
+_MARKUP = re.compile(r"<[A-Za-z/!?][^>]*>")
 # In the order of trust: the day of print may be half a year after the paper was there to read.
 _DATES = ("published-online", "posted", "published", "issued", "published-print", "created")
 

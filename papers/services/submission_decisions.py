@@ -25,7 +25,7 @@ from papers.services.trust import is_trusted
 from papers.services.votes import cast_upvote
 
 State = Submission.State
-_DECIDED = ["state", "reason", "paper", "decided_at", "confirmed_at", "with_upvote"]
+_DECIDED = ["state", "reason", "trouble", "paper", "decided_at", "confirmed_at", "with_upvote"]
 
 
 @transaction.atomic
@@ -48,8 +48,8 @@ def confirm_submission(submission: Submission, *, with_upvote: bool, now: dateti
     else:
         locked.state = State.PENDING
     locked.save(update_fields=_DECIDED)
+    _upvote_as_wished(locked)
     if locked.state == State.ACCEPTED:
-        _after_listing(locked)
         _accept_the_same(locked, now)
     return locked
 
@@ -58,8 +58,8 @@ def confirm_submission(submission: Submission, *, with_upvote: bool, now: dateti
 def accept_submissions(ids: Collection[int], now: datetime) -> list[Submission]:
     """List what waits, in today's edition; others who wait for the same paper are accepted with it.
 
-    A paper that came otherwise meanwhile stays in its edition. Return those that changed, refused ones included: the
-    ingest refuses what contradicts what is known here.
+    A paper that came otherwise meanwhile stays in its edition. Return those that changed; among them may be
+    one that the writer refused.
     """
     lock_writer()
     changed: list[Submission] = []
@@ -76,8 +76,8 @@ def accept_submissions(ids: Collection[int], now: datetime) -> list[Submission]:
         submission.save(update_fields=_DECIDED)
         changed.append(submission)
         tell(submission)
+        _upvote_as_wished(submission)
         if submission.state == State.ACCEPTED:
-            _after_listing(submission)
             changed += _accept_the_same(submission, now)
     return changed
 
@@ -122,8 +122,8 @@ def _list(submission: Submission, now: datetime) -> None:
     submission.decided_at = now
     if paper is None:
         submission.state = State.FAILED
-        reason = run.rejected_records.values_list("reason", flat=True).first() or "it could not be written."
-        submission.reason = f"It contradicts what is known here, and staff will look at it: {reason}"
+        submission.reason = "It could not be taken in. Staff see why, and will look at it."
+        submission.trouble = run.rejected_records.values_list("reason", flat=True).first() or ""
     elif counts.created:
         today = timezone.localdate(now)
         placed = PaperRecord(
@@ -138,7 +138,7 @@ def _list(submission: Submission, now: datetime) -> None:
     run.save(update_fields=["created", "updated", "rejected"])
 
 
-def _after_listing(submission: Submission) -> None:
+def _upvote_as_wished(submission: Submission) -> None:
     if submission.with_upvote and submission.paper is not None:
         with suppress(Paper.DoesNotExist):
             cast_upvote(submission.paper, submission.user)
@@ -154,5 +154,5 @@ def _accept_the_same(listed: Submission, now: datetime) -> list[Submission]:
         other.state, other.paper, other.decided_at = State.ACCEPTED, paper, now
         other.save(update_fields=["state", "paper", "decided_at"])
         tell(other)
-        _after_listing(other)
+        _upvote_as_wished(other)
     return others

@@ -42,7 +42,7 @@ def submit(request: HttpRequest) -> HttpResponse:
         return sign_in_first(request, reverse("submit"))
     form = SubmissionForm(request.POST)
     if not form.is_valid():
-        return _page(request, {"form": form}, status=422)
+        return _page(request, {"form": form.focus()}, status=422)
     scheme, value = form.cleaned_data["paper"]
     if paper := submissions.known_paper([(scheme, value)]):
         # Of one that is not shown nothing more than that is said.
@@ -114,7 +114,7 @@ def _known(request: HttpRequest, paper: Paper) -> HttpResponse:
 def _refused(request: HttpRequest, form: SubmissionForm, why: str, *, status: int = 422) -> HttpResponse:
     """The form again, with what was typed and why it won't do."""
     form.add_error("paper", why)
-    return _page(request, {"form": form}, status=status)
+    return _page(request, {"form": form.focus()}, status=status)
 
 
 def _shown(request: HttpRequest, found: Submission) -> HttpResponse:
@@ -146,9 +146,9 @@ def _page(request: HttpRequest, context: dict[str, Any], *, status: int = 200) -
     user = request.user
     if isinstance(user, User):
         context |= {"is_trusted": is_trusted(user), "accepted": accepted_so_far(user)}
-        if not wants_fragment(request) and "submission" not in context:
+        if "submission" not in context:
             context |= _list(user, request.GET.get("after", ""))
-    return render_page(request, _TEMPLATE, context, fragment="submission", status=status)
+    return render_page(request, _TEMPLATE, context, fragment="main", status=status)
 
 
 def _list(user: User, cursor: str) -> dict[str, Any]:
