@@ -60,6 +60,13 @@ def endpoint(name: str, default: str) -> str:
     return url
 
 
+def whole_number(name: str, default: int, *, least: int) -> int:
+    value = str(env.str(name, default="") or default).strip()
+    if not (re.fullmatch("[0-9]{1,6}", value) and int(value) >= least):
+        raise ImproperlyConfigured(f"{name} must be a whole number of at least {least}, not “{value}”.")
+    return int(value)
+
+
 def one_line(name: str, default: str) -> str:
     value = str(env.str(name, default=default))
     if not value.isprintable():

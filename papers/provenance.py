@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from papers.ingest.composing import STAFF, Statement, compose
+from papers.ingest.composing import STAFF, SUBMISSION, Statement, compose
 from papers.ingest.sources import SOURCES
 
 if TYPE_CHECKING:
@@ -41,6 +41,8 @@ _WORDS = {
     "open_access_url": "open-access PDF",
     "fields_of_study": "fields",
 }
+# Who else says something of papers: no source that can be run.
+_BESIDE_SOURCES = {STAFF: "Staff", SUBMISSION: "A reader’s submission", "doi": "Crossref"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +97,8 @@ def words_for(name: str) -> str:
 
 
 def source_title(source: str) -> str:
-    if source == STAFF:
-        return "Staff"
+    if source in _BESIDE_SOURCES:
+        return _BESIDE_SOURCES[source]
     return SOURCES[source].title if source in SOURCES else source
 
 

@@ -14,6 +14,7 @@ from papers.ingest.retrying import retry_records
 from papers.ingest.runner import AlreadyRunning, Stopped
 from papers.services import schedules
 from papers.services.alerts import look_for_troubles
+from papers.services.submissions import look_up_later
 
 # How often a run that waits for its service looks whether it was asked to stop, in seconds.
 _NAP = 0.25
@@ -63,3 +64,9 @@ def keep_going(timestamp: int) -> None:
     schedules.mend_runs(now)
     schedules.defer_due(now)
     look_for_troubles(now)
+
+
+@app.task(queue="submissions", pass_context=False)
+def look_up_submission(number: int, tries: int) -> str:
+    """Look up what a reader submitted, where the source gave no answer at once."""
+    return look_up_later(number, tries, timezone.now())

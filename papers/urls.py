@@ -40,6 +40,13 @@ paper_urls = [
     path("<public_id:public_id>/comments/preview", views.preview_comment, name="paper-comment-preview"),
 ]
 
+submission_urls = [
+    path("submit", views.submit, name="submit"),
+    path("submit/<int:number>", views.submission, name="submission"),
+    path("submit/<int:number>/confirm", views.confirm_submission, name="submission-confirm"),
+    path("submit/<int:number>/take-back", views.take_submission_back, name="submission-take-back"),
+]
+
 comment_urls = [
     path("<int:number>", views.comment, name="comment"),
     path("<int:number>/reply", views.reply_to_comment, name="comment-reply"),
@@ -63,7 +70,7 @@ account_urls = [
 
 urlpatterns = [
     path("", views.front, name="front"),
-    path("papers/", include(listing_urls + paper_urls)),
+    path("papers/", include(listing_urls + submission_urls + paper_urls)),
     path("comments/", include(comment_urls)),
     path("users/", include(profile_urls)),
     path("accounts/", include(account_urls)),

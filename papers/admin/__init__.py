@@ -10,6 +10,7 @@ from papers.admin.log import LogEntryAdmin
 from papers.admin.papers import PaperAdmin
 from papers.admin.people import CommentAdmin, ReaderAdmin, SightingAdmin, VoteAdmin
 from papers.admin.schedules import AnnouncedDayAdmin, AnnouncedPaperAdmin, IngestScheduleAdmin, IngestTroubleAdmin
+from papers.admin.submissions import SubmissionAdmin
 
 __all__ = [
     "AnnouncedDayAdmin",
@@ -32,5 +33,6 @@ __all__ = [
     "RejectedRecordAdmin",
     "SightingAdmin",
     "SourceRecordAdmin",
+    "SubmissionAdmin",
     "VoteAdmin",
 ]

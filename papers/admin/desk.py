@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.text import Truncator
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from papers.models import Comment, IngestRun, Paper, RejectedRecord
+from papers.models import Comment, IngestRun, Paper, RejectedRecord, Submission
 from papers.provenance import source_title
 from papers.spans import ago
 
@@ -39,6 +39,7 @@ class Section:
 def desk(user: Any, now: datetime) -> list[Section]:
     """The sections that somebody may see."""
     sections = {
+        "papers.view_submission": _submissions,
         "papers.view_paper": _pending,
         "papers.view_rejectedrecord": _rejected,
         "papers.view_ingestrun": _runs,
@@ -46,6 +47,16 @@ def desk(user: Any, now: datetime) -> list[Section]:
         "papers.view_comment": _comments,
     }
     return [section(now) for permission, section in sections.items() if user.has_perm(permission)]
+
+
+def _submissions(now: datetime) -> Section:
+    waiting = Submission.objects.pending().select_related("user").only("title", "confirmed_at", "user__username")
+    lines = [
+        Line(_form("submission", row.pk), _short(row.title), f"{row.user}, {_ago(now - (row.confirmed_at or now))}")
+        for row in waiting.order_by("pk")[:_SHOWN]
+    ]
+    address = f"{_list('submission')}?state__exact=pending"
+    return Section("Submissions", address, _count(waiting), lines, "No submission waits for a look.")
 
 
 def _pending(now: datetime) -> Section:

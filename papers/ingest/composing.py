@@ -27,13 +27,14 @@ from papers.ingest.announcements import announced_on
 from papers.taxonomy import CATEGORIES, canonical_code
 
 SAMPLE, STAFF = "sample", "staff"
+SUBMISSION = "submission"  # a reader suggested the paper: says in which edition it stands
 DENIED = "denied"  # in staff's facts: the fields that are to stay empty
 DENIED_NAMES = "denied_identifiers"  # likewise: [scheme, value] of identifiers that are not this paper's
 ASKED = "asked"  # in the facts of a source that was asked about a known paper: by which identifier
 OTHERS = "others"  # in PREFERENCE: all sources that it does not name, by their names
 PREFERENCE = (
     *(STAFF, "arxiv-oai", "arxiv", "snapshot", "arxiv-abs", "arxiv-listing", "arxiv-rss"),
-    *("hf", "acl", "page", "bibtex", OTHERS, SAMPLE),
+    *("hf", "acl", "page", "bibtex", "doi", OTHERS, SUBMISSION, SAMPLE),
 )
 
 _FIRST = (

@@ -145,6 +145,28 @@ class PaperRecord:
         return {name: plain(value) if plain else value for name, value, plain in said if value not in _UNSAID}
 
 
+def record_of(key: str, facts: dict[str, Any]) -> PaperRecord:
+    """The inverse of `PaperRecord.facts`; the raw item is gone."""
+    values = dict(facts)
+    values["identifiers"] = tuple((scheme, value) for scheme, value in facts.get("identifiers", ()))
+    values["authors"] = tuple(AuthorRecord(**author) for author in facts.get("authors", ()))
+    values["versions"] = tuple(
+        VersionRecord(**version | {"submitted_at": _moment(version.get("submitted_at"))})
+        for version in facts.get("versions", ())
+    )
+    for name in ("categories", "source_keywords", "fields_of_study"):
+        values[name] = tuple(facts.get(name, ()))
+    for name in ("submitted_at", "updated_at", "withdrawn_at"):
+        values[name] = _moment(facts.get(name))
+    for name in ("listed_on", "recorded_on", "as_of"):
+        values[name] = date.fromisoformat(facts[name]) if facts.get(name) else None
+    return PaperRecord(key=key, **values)
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
 def _plain_author(author: AuthorRecord) -> dict[str, str]:
     return {"name": author.name} | ({"affiliation": author.affiliation} if author.affiliation else {})
 

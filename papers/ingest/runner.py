@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import signal
 import threading
 import time
@@ -22,6 +21,7 @@ from papers.ingest.enriching import due, remember, written
 from papers.ingest.records import AnyItem
 from papers.ingest.sources.base import Source, SourceError
 from papers.ingest.sources.enriching import Enricher, Unknown
+from papers.ingest.turns import let_questions_end, lock_key, note_run_ended
 from papers.ingest.writer import Counts, write_batch
 from papers.models import (
     Author,
@@ -201,11 +201,6 @@ def _finish(run: IngestRun, state: str, error: str = "") -> None:
         run.save(update_fields=["state", "error", "finished_at"])
 
 
-def lock_key(name: str) -> int:
-    """The advisory lock of a source's runs: 64 bits of its name."""
-    return int.from_bytes(hashlib.sha256(f"ingest {name}".encode()).digest()[:8], "big", signed=True)
-
-
 @contextmanager
 def _one_run_at_a_time(name: str) -> Iterator[None]:
     key = lock_key(name)
@@ -214,11 +209,13 @@ def _one_run_at_a_time(name: str) -> Iterator[None]:
         if not cursor.fetchone()[0]:
             raise AlreadyRunning(f"Another run of {name} is under way.")
     try:
+        let_questions_end(name)
         yield
     finally:
         if connection.connection is not None and not connection.connection.closed and not connection.needs_rollback:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
+            note_run_ended(name)
 
 
 @dataclass(slots=True)
@@ -256,4 +253,4 @@ def _stop_politely(wished: Wish) -> Iterator[_Stop]:
             signal.signal(number, handler)
 
 
-__all__ = ["AlreadyRunning", "SourceError", "Stopped", "resumed", "run_source"]
+__all__ = ["AlreadyRunning", "SourceError", "Stopped", "lock_key", "resumed", "run_source"]

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('papers', '0010_curators_and_holidays'),
+        ('papers', '0011_raw_hashes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('papers', '0010_curators_and_holidays'),
+        ('papers', '0013_facts_from_others'),
     ]
 
     operations = [

@@ -7,6 +7,7 @@ from papers.models.ingestion import Enquiry, IngestRun, RejectedRecord, SourceRe
 from papers.models.papers import Classification, Edition, Identifier, Paper, PaperRedirect, PaperVersion
 from papers.models.people import Comment, CommentEdit, Sighting, Vote
 from papers.models.schedules import IngestSchedule, IngestTrouble
+from papers.models.submissions import Submission
 
 __all__ = [
     "AnnouncedDay",
@@ -32,5 +33,6 @@ __all__ = [
     "RejectedRecord",
     "Sighting",
     "SourceRecord",
+    "Submission",
     "Vote",
 ]

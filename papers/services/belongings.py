@@ -13,6 +13,7 @@ from papers.models import (
     Authorship,
     Classification,
     Comment,
+    Enquiry,
     Identifier,
     Paper,
     PaperRedirect,
@@ -20,6 +21,7 @@ from papers.models import (
     PossibleDuplicate,
     Sighting,
     SourceRecord,
+    Submission,
     Vote,
 )
 
@@ -40,7 +42,13 @@ class Belonging:
 
 
 # A new model with a key to papers joins this line, or one of the two below with a rule of its own.
-BELONGINGS = (Belonging(Vote, "user"), Belonging(Sighting, "user"), Belonging(Comment))
+BELONGINGS = (
+    Belonging(Vote, "user"),
+    Belonging(Sighting, "user"),
+    Belonging(Comment),
+    Belonging(Submission),
+    Belonging(Enquiry, "source"),
+)
 COMPOSED = (Authorship, Classification, PaperVersion)  # written anew from what the sources said
 BY_RULES_OF_THEIR_OWN = (Identifier, PaperRedirect, PossibleDuplicate, SourceRecord)  # merging, unmerging
 

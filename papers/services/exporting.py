@@ -14,7 +14,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Prefetch
 
 from accounts.models import User
-from papers.models import Comment, CommentEdit, Paper, Sighting, Vote
+from papers.models import Comment, CommentEdit, Paper, Sighting, Submission, Vote
 
 _CHUNK = 2_000
 _ACCOUNT = (
@@ -35,7 +35,9 @@ def export_account(user: User) -> Iterator[str]:
      "upvotes": [{"paper", "title", "created_at"}],
      "comments": [{"id", "paper", "title", "in_reply_to", "source", "created_at", "edited_at", "deleted_at",
                    "edits": [{"source": what it said before, "edited_at"}]}],
-     "seen_papers": [{"paper", "title", "created_at"}]}
+     "seen_papers": [{"paper", "title", "created_at"}],
+     "submissions": [{"name", "title", "state", "reason", "paper", "with_upvote", "created_at", "confirmed_at",
+                      "decided_at"}]}
 
     Passwords, codes, keys and tokens are not in it: who holds the file must not be able to sign in with it.
     """
@@ -69,6 +71,7 @@ def _lists(user: User) -> dict[str, Iterator[dict[str, Any]]]:
         "upvotes": _papers(Vote, user),
         "comments": _comments(user),
         "seen_papers": _papers(Sighting, user),
+        "submissions": _submissions(user),
     }
 
 
@@ -104,6 +107,22 @@ def _comments(user: User) -> Iterator[dict[str, Any]]:
             "edited_at": comment.edited_at,
             "deleted_at": comment.deleted_at,
             "edits": [{"source": edit.source, "edited_at": edit.edited_at} for edit in comment.edits.all()],
+        }
+
+
+def _submissions(user: User) -> Iterator[dict[str, Any]]:
+    rows = Submission.objects.by(user).select_related("paper").defer("facts").order_by("pk")
+    for row in rows.iterator(chunk_size=_CHUNK):
+        yield {
+            "name": row.name,
+            "title": row.title,
+            "state": row.state,
+            "reason": row.reason,
+            "paper": row.paper.public_id if row.paper else None,
+            "with_upvote": row.with_upvote,
+            "created_at": row.created_at,
+            "confirmed_at": row.confirmed_at,
+            "decided_at": row.decided_at,
         }
 
 

@@ -8,6 +8,7 @@ from papers.views.listings import discussed, new, trending
 from papers.views.papers import paper
 from papers.views.profiles import profile, profile_comments, profile_upvotes
 from papers.views.status import status
+from papers.views.submissions import confirm_submission, submission, submit, take_submission_back
 from papers.views.votes import upvote, withdraw
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "category",
     "choose_appearance",
     "comment",
+    "confirm_submission",
     "delete_comment",
     "discussed",
     "edit_comment",
@@ -39,6 +41,9 @@ __all__ = [
     "profile_upvotes",
     "reply_to_comment",
     "status",
+    "submission",
+    "submit",
+    "take_submission_back",
     "trending",
     "upvote",
     "withdraw",
