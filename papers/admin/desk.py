@@ -52,7 +52,7 @@ def desk(user: Any, now: datetime) -> list[Section]:
 def _submissions(now: datetime) -> Section:
     waiting = Submission.objects.pending().select_related("user").only("title", "confirmed_at", "user__username")
     lines = [
-        Line(_form("submission", row.pk), _short(row.title), f"{row.user}, {_ago(now - (row.confirmed_at or now))}")
+        Line(_form("submission", row.pk), _short(row.title), f"{row.user}, {ago(now - (row.confirmed_at or now))}")
         for row in waiting.order_by("pk")[:_SHOWN]
     ]
     address = f"{_list('submission')}?state__exact=pending"

@@ -13,7 +13,6 @@ from papers.ingest.composing import DENIED_NAMES, STAFF
 from papers.ingest.locking import lock_writer
 from papers.ingest.recomposing import recompose, statements_of
 from papers.ingest.records import content_hash
-from papers.ingest.rows import write_source_records
 from papers.ingest.works import Name, bare_names
 from papers.models import Identifier, Merge, Paper, PaperRedirect, SourceRecord
 from papers.services.belongings import Journal, give_back, write_rows
@@ -123,20 +122,16 @@ def _give_back_words(moved: Journal, kept: Paper, number: int, now: datetime) ->
         write_rows([was[number]])
     if facts:
         known = was[kept.pk]["fields"]["key"] if kept.pk in was else f"paper {kept.pk}"
-        write_source_records(
-            [
-                SourceRecord(
-                    paper=kept,
-                    source=STAFF,
-                    key=known,
-                    facts=facts,
-                    title_key=title_key(facts.get("title", kept.title)),
-                    content_hash=content_hash(facts),
-                    as_of=record.as_of if record else now.date(),
-                    first_seen_at=record.first_seen_at if record else now,
-                    changed_at=record.changed_at if record else now,
-                )
-            ]
+        SourceRecord.objects.create(
+            paper=kept,
+            source=STAFF,
+            key=known,
+            facts=facts,
+            title_key=title_key(facts.get("title", kept.title)),
+            content_hash=content_hash(facts),
+            as_of=record.as_of if record else now.date(),
+            first_seen_at=record.first_seen_at if record else now,
+            changed_at=record.changed_at if record else now,
         )
 
 
