@@ -1,6 +1,7 @@
 """Every model in Django admin; lists cost a constant number of queries, and acts call services."""
 
 from papers.admin.catalogue import AuthorAdmin, AuthorshipAdmin, CategoryAdmin, IdentifierAdmin
+from papers.admin.duplicates import MergeAdmin, PossibleDuplicateAdmin
 from papers.admin.editions import EditionAdmin
 from papers.admin.holidays import HolidayAdmin
 from papers.admin.ingestion import IngestRunAdmin, RejectedRecordAdmin, SourceRecordAdmin
@@ -20,7 +21,9 @@ __all__ = [
     "IngestRunAdmin",
     "JobAdmin",
     "LogEntryAdmin",
+    "MergeAdmin",
     "PaperAdmin",
+    "PossibleDuplicateAdmin",
     "ReaderAdmin",
     "RejectedRecordAdmin",
     "SightingAdmin",
