@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # TeX's commands for the shape of letters say nothing; the others (\\alpha, \\to) are part of the title.
 _SHAPE = re.compile(r"\\(?:emph|text[a-z]{0,6}|math[a-z]{1,4}|operatorname|bf|it|rm|sc|sf|tt|em)(?![A-Za-z])")
@@ -40,6 +41,7 @@ _LONGEST = 300
 # Below this many words a title that another one begins with ("Reply") says too little.
 _TELLING_BEGINNING = 4
 _SAME_TITLE = 0.6  # words shared by both of all words in either
+_WORD, _NUMBERS = re.compile(r"[^\W_]+"), re.compile(r"(?<=\d)\x00(?=\d)")
 
 
 def title_key(title: str) -> str:
@@ -56,14 +58,17 @@ def title_words(title: str) -> int:
     return len(_words(title))
 
 
-def title_heads(title: str) -> list[str]:
+@lru_cache(maxsize=4_000)
+def title_heads(title: str) -> tuple[str, ...]:
     """The keys of what stands before a title's colon, dash or bracket: it may be the whole title elsewhere."""
-    found = []
+    found: dict[str, None] = {}
     for mark in _HEAD.finditer(title):
         words = _words(title[: mark.start()])
         if len(words) >= _TELLING_HEAD and title[mark.end() :].strip():
-            found.append(_key(words))
-    return [key for key in dict.fromkeys(found) if key != title_key(title)]
+            found[_key(words)] = None
+    if found:
+        found.pop(title_key(title), None)
+    return tuple(found)
 
 
 def same_title(one: str, other: str) -> bool:
@@ -82,7 +87,9 @@ def same_title(one: str, other: str) -> bool:
     return len(words & other_words) / len(words | other_words) >= _SAME_TITLE
 
 
-def _words(title: str) -> list[str]:
+# A batch asks for the same titles several times.
+@lru_cache(maxsize=4_000)
+def _words(title: str) -> tuple[str, ...]:
     bare = _REVISION.sub("", title.strip())
     if "$" in bare:
         # CO$_2$ is CO2, and $x^{2}$ is x².
@@ -95,12 +102,18 @@ def _words(title: str) -> list[str]:
         bare = "".join(char for char in unicodedata.normalize("NFKD", bare) if not unicodedata.combining(char))
         # Twice, since some signs are styled letters only until they are decomposed.
         bare = bare.casefold().translate(_PLAIN)
-    bare = _SPELLING.sub(_american, bare)
-    words = re.findall(r"[^\W_]+", re.sub(r"(?<=\w)['’](?=s\b)", "", bare))
-    return [word for word in words if word not in _ARTICLES] or words
+    if "'" in bare or "’" in bare:
+        bare = re.sub(r"(?<=\w)['’](?=s\b)", "", bare)
+    words = tuple(_american(word) for word in _WORD.findall(bare))
+    return tuple(word for word in words if word not in _ARTICLES) or words
 
 
-def _american(match: re.Match[str]) -> str:
+@lru_cache(maxsize=50_000)
+def _american(word: str) -> str:
+    return _SPELLING.sub(_respelled, word)
+
+
+def _respelled(match: re.Match[str]) -> str:
     found, kind = match[0], match.lastgroup
     if kind == "our":
         return found[:-1]
@@ -109,6 +122,7 @@ def _american(match: re.Match[str]) -> str:
     return found[:-2] + "er" if kind == "re" else found[:-1]
 
 
-def _key(words: list[str]) -> str:
+def _key(words: tuple[str, ...]) -> str:
     # Without blanks, so that "pre-training", "pre training" and "pretraining" agree; two numbers stay two.
-    return re.sub(r"(?<=\d)\x00(?=\d)", " ", "\x00".join(words)).replace("\x00", "")[:_LONGEST]
+    joined = "\x00".join(words)
+    return (_NUMBERS.sub(" ", joined) if _NUMBERS.search(joined) else joined).replace("\x00", "")[:_LONGEST]

@@ -1,6 +1,7 @@
 """Every model in Django admin; lists cost a constant number of queries, and acts call services."""
 
 from papers.admin.catalogue import AuthorAdmin, AuthorshipAdmin, CategoryAdmin, IdentifierAdmin
+from papers.admin.duplicates import MergeAdmin, PossibleDuplicateAdmin
 from papers.admin.editions import EditionAdmin
 from papers.admin.enquiries import EnquiryAdmin
 from papers.admin.holidays import HolidayAdmin
@@ -28,7 +29,9 @@ __all__ = [
     "IngestTroubleAdmin",
     "JobAdmin",
     "LogEntryAdmin",
+    "MergeAdmin",
     "PaperAdmin",
+    "PossibleDuplicateAdmin",
     "ReaderAdmin",
     "RejectedRecordAdmin",
     "SightingAdmin",

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.text import Truncator
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from papers.models import Comment, IngestRun, Paper, RejectedRecord, Submission
+from papers.models import Comment, IngestRun, Paper, PossibleDuplicate, RejectedRecord, Submission
 from papers.provenance import source_title
 from papers.spans import ago
 
@@ -41,6 +41,7 @@ def desk(user: Any, now: datetime) -> list[Section]:
     sections = {
         "papers.view_submission": _submissions,
         "papers.view_paper": _pending,
+        "papers.view_possibleduplicate": _duplicates,
         "papers.view_rejectedrecord": _rejected,
         "papers.view_ingestrun": _runs,
         "procrastinate.view_procrastinatejob": _failed_jobs,
@@ -67,6 +68,17 @@ def _pending(now: datetime) -> Section:
     ]
     address = f"{_list('paper')}?state__exact=pending"
     return Section("Pending papers", address, _count(papers), lines, "No paper waits for a look.")
+
+
+def _duplicates(now: datetime) -> Section:
+    pairs = PossibleDuplicate.objects.waiting().select_related("first").defer("first__abstract").order_by("-pk")
+    lines = [
+        Line(_form("possibleduplicate", pair.pk), _short(pair.first.title), _short(pair.reason))
+        for pair in pairs[:_SHOWN]
+    ]
+    return Section(
+        "Possible duplicates", _list("possibleduplicate"), _count(pairs), lines, "No two papers look like one."
+    )
 
 
 def _rejected(now: datetime) -> Section:

@@ -20,6 +20,8 @@ from papers.titles import title_heads, title_words
 _WORDS_IN_A_TELLING_TITLE = 4
 # Two prints of one abstract share more of their words than this, two abstracts fewer than that.
 _SAME_ABSTRACT, _OTHER_ABSTRACT = 0.6, 0.25
+# An abstract is rewritten between two prints, yet seldom further than this, where title and authors agree.
+_REWRITTEN_ABSTRACT = 0.45
 _ALL_OF_AN_ABSTRACT = 0.9
 _WORDS_IN_A_TELLING_ABSTRACT = 20
 # A preprint is printed within so many years; later only where the same people say the same.
@@ -116,7 +118,7 @@ def _of_named(one: Work, other: Work) -> Judgement:
             return doubt("A short title by the same authors, with another abstract.")
     if not people.is_enough:
         return doubt("The same title by partly other authors.")
-    if likeness is not None and likeness < _OTHER_ABSTRACT:
+    if likeness is not None and likeness < _REWRITTEN_ABSTRACT:
         return doubt("The same title and authors with another abstract.")
     years = _years_apart(one, other)
     if years <= _YEARS:

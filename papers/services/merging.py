@@ -67,9 +67,9 @@ def preview_merge(kept_id: int, gone_id: int, now: datetime) -> MergePreview:
     with transaction.atomic():
         kept, gone = _lock(kept_id, gone_id)
         seen = _seen(kept, gone)
-        before = _side(kept), _side(gone)
+        before = side_of(kept), side_of(gone)
         merge_papers(kept, gone, now)
-        result = _side(Paper.objects.get(pk=kept.pk))
+        result = side_of(Paper.objects.get(pk=kept.pk))
         transaction.set_rollback(True)
     return MergePreview(*before, result, seen)
 
@@ -220,7 +220,8 @@ def _seen(kept: Paper, gone: Paper) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
-def _side(paper: Paper) -> Side:
+def side_of(paper: Paper) -> Side:
+    """What there is to see of a paper; five queries."""
     return Side(
         number=paper.pk,
         public_id=paper.public_id,

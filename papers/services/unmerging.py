@@ -72,14 +72,14 @@ def _may_undo(merge: Merge) -> tuple[Paper, dict[str, Any]]:
     standing = Merge.objects.standing()
     further = standing.filter(gone_number=merge.kept_number).first()
     if further is not None:
-        raise UndoRefused(f"{merge.kept_name} was itself merged into {further.kept_name} since: undo that first.")
+        raise UndoRefused(f"Since then {merge.kept_name} was itself merged into {further.kept_name}: undo that first.")
     later = standing.filter(kept_number=merge.kept_number, pk__gt=merge.pk).order_by("-pk").first()
     if later is not None:
         # Whose vote was a double then can be told only from the last to the first.
-        raise UndoRefused(f"{later.gone_name} was merged into {merge.kept_name} since: undo that first.")
+        raise UndoRefused(f"Since then {later.gone_name} was merged into {merge.kept_name}: undo that first.")
     kept = Paper.objects.select_for_update().filter(pk=merge.kept_number).first()
     if kept is None:
-        raise UndoRefused(f"{merge.kept_name} is no longer there.")
+        raise UndoRefused(f"The kept paper, {merge.kept_name}, is no longer there.")
     row: dict[str, Any] = merge.moved["paper"][0]
     arxiv_id = row["fields"]["arxiv_id"]
     other = Paper.objects.filter(arxiv_id=arxiv_id).exclude(pk=kept.pk).first() if arxiv_id else None

@@ -63,11 +63,11 @@ def test_a_title_of_signs_has_no_key_and_an_article_alone_is_a_word() -> None:
 
 
 def test_what_stands_before_a_colon_a_dash_or_a_bracket_is_a_title_too() -> None:
-    assert title_heads("Small planets by lamplight: a study") == [title_key("Small planets by lamplight")]
-    assert title_heads("Small planets by lamplight – a study") == [title_key("Small planets by lamplight")]
-    assert title_heads("Small planets by lamplight (extended)") == [title_key("Small planets by lamplight")]
-    assert title_heads("LAMP: small planets by lamplight") == []  # one word begins many titles
-    assert title_heads("Small planets by lamp-light") == []
+    assert title_heads("Small planets by lamplight: a study") == (title_key("Small planets by lamplight"),)
+    assert title_heads("Small planets by lamplight – a study") == (title_key("Small planets by lamplight"),)
+    assert title_heads("Small planets by lamplight (extended)") == (title_key("Small planets by lamplight"),)
+    assert title_heads("LAMP: small planets by lamplight") == ()  # one word begins many titles
+    assert title_heads("Small planets by lamp-light") == ()
 
 
 @pytest.mark.parametrize(

@@ -167,7 +167,7 @@ def test_merges_are_undone_from_the_last_to_the_first() -> None:
     before = look()
     first = merge_papers(kept, gone, NOON)
     second = merge_papers(Paper.objects.get(pk=kept.pk), third, NOON)
-    with pytest.raises(UndoRefused, match=f"bs-{third.pk} was merged into 2512.00042 since: undo that first"):
+    with pytest.raises(UndoRefused, match=f"bs-{third.pk} was merged into 2512.00042: undo that first"):
         undo_merge(first.pk, NOON)
     undo_merge(second.pk, NOON)
     undo_merge(first.pk, NOON)
@@ -180,7 +180,7 @@ def test_a_kept_paper_that_went_itself_is_brought_back_first() -> None:
     before = look()
     first = merge_papers(third, gone, NOON)
     second = merge_papers(kept, Paper.objects.get(pk=third.pk), NOON)
-    with pytest.raises(UndoRefused, match=r"was itself merged into 2512.* since: undo that first"):
+    with pytest.raises(UndoRefused, match=r"was itself merged into 2512.*: undo that first"):
         undo_merge(first.pk, NOON)
     undo_merge(second.pk, NOON)
     undo_merge(first.pk, NOON)
@@ -199,7 +199,7 @@ def test_what_can_not_be_undone_says_why() -> None:
     with pytest.raises(UndoRefused, match=r"2512\.00043 has become another paper since: A newcomer"):
         undo_merge(merge.pk, NOON)
     remove.delete()
-    with pytest.raises(UndoRefused, match=r"2512\.00042 is no longer there"):
+    with pytest.raises(UndoRefused, match=r"2512\.00042, is no longer there"):
         undo_merge(merge.pk, NOON)
 
 
