@@ -121,7 +121,7 @@ def _take(run: IngestRun, source: Source, batch: list[Enrichment], counts: Count
     with transaction.atomic():
         now = timezone.now()
         counts.add(write_batch(source.name, written(batch), run, now))
-        counts.unchanged += remember(source.name, batch, now)
+        counts.unchanged += remember(run, batch, now)
         run.created, run.updated = counts.created, counts.updated
         run.unchanged, run.rejected = counts.unchanged, counts.rejected
         run.cursor += len(batch)
