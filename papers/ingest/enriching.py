@@ -8,7 +8,7 @@ from itertools import chain
 
 from papers.ingest.records import AnyItem, RejectedItem, UnreadItem
 from papers.ingest.sources.enriching import Enricher, Enrichment, Known, Unknown
-from papers.models import Enquiry, Paper
+from papers.models import Enquiry, IngestRun, Paper, RejectedRecord
 from papers.paging import after
 
 
@@ -46,21 +46,34 @@ def _asked_before(source: Enricher, now: datetime) -> Iterator[list[Paper]]:
         rest = enquiries.after(page[-1])
 
 
-def remember(source: str, items: Sequence[AnyItem | Unknown], now: datetime) -> int:
-    """Note of which papers a source was asked; return how many it did not know. In the transaction of the items.
+def remember(run: IngestRun, items: Sequence[AnyItem | Unknown], now: datetime) -> int:
+    """Note of which papers a run asked; return how many were not known there. In the transaction of the items.
 
     The writer's lock is held, so no paper of them is merged away now.
     """
-    said = [item for item in items if not isinstance(item, UnreadItem)]
-    answers = {item.context["paper"]: _answer(item) for item in said if "paper" in item.context}
+    asked = [item for item in items if not isinstance(item, UnreadItem) and "paper" in item.context]
+    if not asked:
+        return 0
+    answers = {item.context["paper"]: _answer(item) for item in asked}
     here = Paper.objects.filter(pk__in=answers).values_list("pk", flat=True)
     Enquiry.objects.bulk_create(
-        [Enquiry(paper_id=pk, source=source, answer=answers[pk], asked_at=now) for pk in here],
+        [Enquiry(paper_id=pk, source=run.source, answer=answers[pk], asked_at=now) for pk in here],
         update_conflicts=True,
         unique_fields=["paper", "source"],
         update_fields=["answer", "asked_at"],
     )
-    return sum(isinstance(item, Unknown) for item in said)
+    _replace_rejected(run, {item.key for item in asked})
+    return sum(isinstance(item, Unknown) for item in asked)
+
+
+def _replace_rejected(run: IngestRun, keys: set[str]) -> None:
+    """A new answer on a paper takes the place of one that was rejected; what staff put aside stays aside."""
+    of_source = RejectedRecord.objects.filter(source=run.source, key__in=keys)
+    earlier = of_source.exclude(run=run)
+    aside = earlier.dismissed().values_list("key", "dismissed_at")
+    for key, dismissed_at in aside:
+        of_source.filter(run=run, key=key, dismissed_at=None).update(dismissed_at=dismissed_at)
+    earlier.delete()
 
 
 def written(items: Sequence[AnyItem | Unknown]) -> list[AnyItem]:

@@ -184,7 +184,7 @@ def _take(run: IngestRun, source: Source, batch: Sequence[AnyItem | Unknown], co
         now = timezone.now()
         counts.add(write_batch(source.name, written(batch), run, now))
         if isinstance(source, Enricher):
-            counts.unchanged += remember(source.name, batch, now)
+            counts.unchanged += remember(run, batch, now)
         keep_announced(source.name, source.announced(), now)
         run.created, run.updated = counts.created, counts.updated
         run.unchanged, run.rejected = counts.unchanged, counts.rejected

@@ -130,7 +130,8 @@ class Enricher(Source):
     def reread(cls, raw: str, context: dict[str, Any]) -> Iterator[PaperRecord | RejectedItem]:
         try:
             entry = json.loads(raw)
-            known = Known(context["paper"], context["title"], ())
+            names = tuple((str(scheme), str(value)) for scheme, value in context["names"])
+            known = Known(context["paper"], context["title"], names)
             asked, day = tuple(context["asked"]), date.fromisoformat(context["day"])
         except (ValueError, KeyError, TypeError, RecursionError):
             yield RejectedItem(raw, "It can’t be read by itself: run the source again.", "", context)
@@ -161,8 +162,14 @@ class Enricher(Source):
     @classmethod
     def _read(cls, known: Known, asked: Name, entry: object, day: date) -> PaperRecord | RejectedItem:
         raw = json.dumps(entry, ensure_ascii=False)
-        context = {"paper": known.paper, "title": known.title, "asked": list(asked), "day": day.isoformat()}
-        key = _key([*known.names, asked])
+        context = {
+            "paper": known.paper,
+            "title": known.title,
+            "names": [list(name) for name in known.names],
+            "asked": list(asked),
+            "day": day.isoformat(),
+        }
+        key = _key(known.names)
         try:
             if not isinstance(entry, dict):
                 raise InvalidRecord("It is not a JSON object.")
@@ -189,7 +196,7 @@ def _days(text: str) -> int:
 
 def _key(names: Sequence[Name]) -> str:
     """The paper's name among the source's records: its arXiv id, else the first other."""
-    return next((value for scheme, value in names if scheme == ARXIV), names[0][1] if names else "")
+    return next((value for scheme, value in names if scheme == ARXIV), names[0][1])
 
 
 def _record(told: Told, known: Known, asked: Name, **rest: Any) -> PaperRecord:

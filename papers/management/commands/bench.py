@@ -1,4 +1,4 @@
-"""manage.py bench SUBJECT: how quick Broadsheet is, as ratios to a baseline of the same run, and how often it is right."""
+"""manage.py bench SUBJECT: how quick Broadsheet is, beside a baseline of the same run; how often it is right."""
 
 from __future__ import annotations
 

@@ -20,6 +20,7 @@ from papers.ingest.writer import write_batch
 from papers.models import Enquiry, IngestRun, Paper, RejectedRecord
 from papers.services.corrections import correct_paper
 from papers.services.identifiers import remove_identifier
+from papers.services.rejections import dismiss_records
 from papers.services.sample import remove_sample
 from tests.factories import make_paper
 from tests.papers.ingest.enriched import TITLE, answer, ask, enricher, record
@@ -203,6 +204,26 @@ def test_a_rejected_answer_is_taken_once_the_title_agrees() -> None:
     assert paper.citation_count == 12
 
 
+def test_a_new_answer_takes_the_place_of_one_that_was_rejected_and_what_is_aside_stays_aside() -> None:
+    known_paper(identifiers=(("doi", "10.1000/lamp"),), title="Lamps: a Catalogue", key="lamps")
+    work = answer("openalex")["results"][0]
+    with serving(lambda request: request.answer_json({"results": [work]})) as server:
+
+        def run_again() -> IngestRun:
+            return run_source(enricher("openalex", server.address, older_than=0), report=lambda *_: None)
+
+        run_again()
+        dismiss_records(list(RejectedRecord.objects.values_list("pk", flat=True)), NOW)
+        # Another count is another item as it came.
+        work["cited_by_count"] = 13
+        assert run_again().rejected == 1
+        assert RejectedRecord.objects.get().raw.count("13") == 1
+        assert not RejectedRecord.objects.waiting().exists()
+        work["title"] = "Lamps: a Catalogue"
+        assert run_again().updated == 1
+    assert not RejectedRecord.objects.exists()
+
+
 # Who is asked
 
 
@@ -275,7 +296,8 @@ def test_a_paper_that_is_deleted_meanwhile_does_no_harm(s2: Server) -> None:
     source = enricher("s2", s2.address)
     items = list(source.about(due(source, NOW)))
     Paper.objects.filter(arxiv_id="2512.00001").delete()
-    assert remember("s2", items, NOW) == 2
+    run = IngestRun.objects.create(source="s2", started_at=NOW, heartbeat_at=NOW)
+    assert remember(run, items, NOW) == 2
     assert Enquiry.objects.get().paper.arxiv_id == "2512.00002"
 
 
