@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(help_text='As the pages about it call it.', max_length=80, unique=True)),
                 ('source', models.CharField(max_length=32)),
-                ('arguments', models.CharField(blank=True, help_text='One line, as after `manage.py ingest SOURCE`; `manage.py ingest --list-sources` explains them.', max_length=500, verbose_name='options')),
+                ('arguments', models.CharField(blank=True, help_text='One line, as after “manage.py ingest SOURCE”; “manage.py ingest --list-sources” explains them.', max_length=500, verbose_name='options')),
                 ('rhythm', models.CharField(max_length=80, verbose_name='when')),
                 ('time_zone', models.CharField(help_text='Whose clock that is, such as Europe/Paris.', max_length=40)),
                 ('is_on', models.BooleanField(default=False, verbose_name='on')),

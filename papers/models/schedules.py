@@ -20,7 +20,7 @@ class IngestSchedule(models.Model):
         "options",
         max_length=500,
         blank=True,
-        help_text="One line, as after `manage.py ingest SOURCE`; `manage.py ingest --list-sources` explains them.",
+        help_text="One line, as after “manage.py ingest SOURCE”; “manage.py ingest --list-sources” explains them.",
     )
     rhythm = models.CharField("when", max_length=80)
     time_zone = models.CharField(max_length=40, help_text="Whose clock that is, such as Europe/Paris.")
