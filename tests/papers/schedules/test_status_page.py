@@ -183,4 +183,4 @@ def test_the_missing_of_many_papers_are_found_by_an_index() -> None:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE papers_announcedpaper")
         cursor.execute("SET LOCAL enable_seqscan = off")
-    assert "announced_missing" in AnnouncedPaper.objects.missing().order_by("scheme", "value").explain()
+    assert "announced_missing" in AnnouncedPaper.objects.missing().order_by("on", "scheme", "value").explain()
