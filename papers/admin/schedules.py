@@ -244,7 +244,7 @@ def _schedule(standing: ScheduleStanding, now: datetime, *, is_told: bool) -> Sh
     schedule = standing.schedule
     facts = [Fact("When", f"{schedule.rhythm}, {schedule.times().zone.key}")]
     if standing.has_job and not (standing.last and standing.last.state == IngestRun.State.RUNNING):
-        facts.append(Fact("Next run", "waits for the worker"))
+        facts.append(Fact("Next run", "waits for its turn"))
     elif schedule.due_at:
         facts.append(Fact("Next run", until(schedule.due_at - now)))
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -76,6 +77,13 @@ class IngestTrouble(models.Model):
         LATE = "late", "it is late"
         MISSING = "missing", "papers are missing"
 
+    # What is said when it is over.
+    ENDINGS: ClassVar[dict[str, str]] = {
+        "failed": "its last run ended well",
+        "late": "it is no longer late",
+        "missing": "of the last two weeks no paper is missing",
+    }
+
     schedule = models.ForeignKey(IngestSchedule, models.CASCADE, related_name="troubles")
     kind = models.CharField(max_length=8, choices=Kind)
     note = models.TextField()
@@ -93,3 +101,7 @@ class IngestTrouble(models.Model):
 
     def __str__(self) -> str:
         return f"{self.schedule}: {self.get_kind_display()}"
+
+    @property
+    def ending(self) -> str:
+        return self.ENDINGS[self.kind]
