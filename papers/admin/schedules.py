@@ -25,6 +25,7 @@ from papers.admin.people import RecordAdmin
 from papers.formats import short_day, short_moment
 from papers.ingest.arguments import SourceError, read_line
 from papers.ingest.sources import SOURCES
+from papers.ingest.sources.sample import SampleSource
 from papers.ingest.standing import ScheduleStanding, SourceStanding, how, source_standings
 from papers.models import AnnouncedDay, AnnouncedPaper, IngestRun, IngestSchedule, IngestTrouble
 from papers.provenance import source_title
@@ -51,7 +52,7 @@ class Suggesting(forms.TextInput):
 
 
 def _source_choices() -> list[tuple[str, str]]:
-    return [(name, f"{name}: {source.description}") for name, source in SOURCES.items() if name != "sample"]
+    return [(name, f"{name}: {source.description}") for name, source in SOURCES.items() if name != SampleSource.name]
 
 
 class ScheduleForm(forms.ModelForm[IngestSchedule]):
@@ -232,20 +233,24 @@ def _shown(standing: SourceStanding, now: datetime) -> Shown:
     address = f"{reverse('admin:papers_rejectedrecord_changelist')}?source={standing.name}"
     facts.append(Fact("Rejected, waiting", f"{standing.rejected:,}", address if standing.rejected else ""))
     runs = f"{reverse('admin:papers_ingestrun_changelist')}?source={standing.name}"
-    parts = [_schedule(one, now) for one in standing.schedules]
+    parts = [
+        _schedule(one, now, is_told=one.last is not None and one.last == standing.last) for one in standing.schedules
+    ]
     return Shown(f"{standing.title} ({standing.name})", runs, facts, [], parts)
 
 
-def _schedule(standing: ScheduleStanding, now: datetime) -> Shown:
+def _schedule(standing: ScheduleStanding, now: datetime, *, is_told: bool) -> Shown:
+    """`is_told` when its last run stands above already, as its source's."""
     schedule = standing.schedule
     facts = [Fact("When", f"{schedule.rhythm}, {schedule.times().zone.key}")]
     if standing.has_job and not (standing.last and standing.last.state == IngestRun.State.RUNNING):
-        facts.append(Fact("Next run", "waits for the worker"))
+        facts.append(Fact("Next run", "waits for its turn"))
     elif schedule.due_at:
         facts.append(Fact("Next run", until(schedule.due_at - now)))
     else:
         facts.append(Fact("Next run", "none: it is off"))
-    facts.append(_last_run(standing.last, now))
+    if not is_told:
+        facts.append(_last_run(standing.last, now))
     facts += [
         Fact(
             "Trouble", f"{trouble.get_kind_display()}, since {short_day(trouble.began_at)}: {trouble.note}", is_bad=True
@@ -268,10 +273,10 @@ def _last_run(run: IngestRun | None, now: datetime) -> Fact:
 def _run_fact(name: str, run: IngestRun, now: datetime) -> Fact:
     is_running = run.state == IngestRun.State.RUNNING
     moment = run.heartbeat_at if is_running else run.finished_at or run.heartbeat_at
-    seen = "heard of " if is_running else ""
     took = span((run.finished_at or now) - run.started_at)
+    when = f"for {took}, heard of {ago(now - moment)}" if is_running else f"{ago(now - moment)}, in {took}"
     counts = f"{run.created:,} new, {run.updated:,} changed, {run.unchanged:,} known, {run.rejected:,} rejected"
-    words = f"{how(run, now)}, {seen}{ago(now - moment)}, in {took}: {counts}."
+    words = f"{how(run, now)}, {when}: {counts}."
     is_bad = run.state == IngestRun.State.FAILED or how(run, now) == "running, but silent"
     error = f" {run.error}" if run.error else ""
     return Fact(name, words + error, reverse("admin:papers_ingestrun_change", args=[run.pk]), is_bad)

@@ -10,6 +10,7 @@ from django.db.models import Count, F, Max, Prefetch, Q
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from papers.ingest.sources import SOURCES
+from papers.ingest.sources.sample import SampleSource
 from papers.models import AnnouncedDay, IngestRun, IngestSchedule, IngestTrouble, RejectedRecord
 
 # A batch takes seconds; what was silent for so long is stuck or gone.
@@ -65,6 +66,7 @@ def source_standings() -> list[SourceStanding]:
     troubles = Prefetch("troubles", IngestTrouble.objects.filter(ended_at=None))
     schedules = list(IngestSchedule.objects.order_by("name").prefetch_related(troubles))
     names = [*SOURCES, *sorted({schedule.source for schedule in schedules} - SOURCES.keys())]
+    names.remove(SampleSource.name)
     every = ["running", "done", "failed"]
     last, done = latest_runs("source", names, every), latest_runs("source", names, ["done"])
     ids = [schedule.pk for schedule in schedules]
@@ -81,7 +83,7 @@ def source_standings() -> list[SourceStanding]:
             done=done.get(name),
             rejected=rejected.get(name, 0),
             complete_until=complete.get(name),
-            position=last[name].position if name in last else "",
+            position=next((run[name].position for run in (last, done) if name in run and run[name].position), ""),
             schedules=[
                 ScheduleStanding(
                     schedule,

@@ -16,7 +16,7 @@ def add(apps, schema_editor):
     begun = (datetime.now(timezone.utc) - timedelta(days=7)).date()
     usual = {
         "arXiv, all that changed": ("arxiv-oai", f"--from {begun}", "daily at 04:30", "UTC", 24),
-        "arXiv, the day’s feed": ("arxiv-rss", "cs stat.ML", "30 0 * * 1-5", EASTERN, 6),
+        "arXiv, the day’s feed": ("arxiv-rss", "cs stat.ML", "Monday to Friday at 00:30", EASTERN, 6),
         "Hugging Face, the daily list": ("hf", "--days 3", "every hour, Monday to Friday", "UTC", 6),
     }
     schedule = apps.get_model("papers", "IngestSchedule")

@@ -50,7 +50,9 @@ class AnnouncedPaper(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["on", "scheme", "value"], name="announced_paper_unique")]
         # Few: what is missing is looked for after every run.
-        indexes = [models.Index(fields=["scheme", "value"], condition=Q(arrived_at=None), name="announced_missing")]
+        indexes = [
+            models.Index(fields=["on", "scheme", "value"], condition=Q(arrived_at=None), name="announced_missing")
+        ]
 
     def __str__(self) -> str:
         return f"{self.scheme} {self.value}"

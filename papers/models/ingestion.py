@@ -19,7 +19,9 @@ class IngestRun(models.Model):
 
     source = models.CharField(max_length=32)
     arguments = models.JSONField(default=dict, blank=True)
-    schedule = models.ForeignKey("papers.IngestSchedule", models.SET_NULL, null=True, blank=True, related_name="runs")
+    schedule = models.ForeignKey(
+        "papers.IngestSchedule", models.SET_NULL, null=True, blank=True, related_name="runs", db_index=False
+    )
     state = models.CharField(max_length=8, choices=State, default=State.RUNNING)
     cursor = models.PositiveBigIntegerField(default=0, help_text="Items of the source dealt with.")
     position = models.TextField(blank=True, help_text="Where the source goes on, in its own words.")
@@ -34,8 +36,11 @@ class IngestRun(models.Model):
 
     class Meta:
         ordering = ["-started_at"]
-        # The status page and the desk ask for each source's latest.
-        indexes = [models.Index(fields=["source", "-started_at"], name="run_by_source")]
+        # The pages about sources ask for the latest of each source and of each schedule.
+        indexes = [
+            models.Index(fields=["source", "-started_at"], name="run_by_source"),
+            models.Index(fields=["schedule", "-started_at"], name="run_by_schedule"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=["running", "done", "failed"]), name="run_state_known"),
         ]

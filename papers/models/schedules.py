@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -20,7 +21,7 @@ class IngestSchedule(models.Model):
         "options",
         max_length=500,
         blank=True,
-        help_text="One line, as after `manage.py ingest SOURCE`; `manage.py ingest --list-sources` explains them.",
+        help_text="One line, as after “manage.py ingest SOURCE”; “manage.py ingest --list-sources” explains them.",
     )
     rhythm = models.CharField("when", max_length=80)
     time_zone = models.CharField(max_length=40, help_text="Whose clock that is, such as Europe/Paris.")
@@ -76,6 +77,13 @@ class IngestTrouble(models.Model):
         LATE = "late", "it is late"
         MISSING = "missing", "papers are missing"
 
+    # What is said when it is over.
+    ENDINGS: ClassVar[dict[str, str]] = {
+        "failed": "its last run ended well",
+        "late": "it is no longer late",
+        "missing": "of the last two weeks no paper is missing",
+    }
+
     schedule = models.ForeignKey(IngestSchedule, models.CASCADE, related_name="troubles")
     kind = models.CharField(max_length=8, choices=Kind)
     note = models.TextField()
@@ -93,3 +101,7 @@ class IngestTrouble(models.Model):
 
     def __str__(self) -> str:
         return f"{self.schedule}: {self.get_kind_display()}"
+
+    @property
+    def ending(self) -> str:
+        return self.ENDINGS[self.kind]

@@ -62,6 +62,7 @@ class ArxivListingSource(Source):
     title = TITLE
     turn = HOST
     description = "arXiv's listing pages: a category's new, recent or a month's papers; abstracts on “new” alone."
+    examples = ("cs.LG --which pastweek",)
 
     listing: str
     which: str = "recent"

@@ -37,6 +37,7 @@ class ArxivRssSource(Source):
     title = TITLE
     turn = HOST
     description = "arXiv's RSS feeds: what was announced last, at most 2,000 papers; nothing at weekends."
+    examples = ("cs stat.ML",)
 
     specs: tuple[str, ...]
     endpoint: str = ENDPOINT

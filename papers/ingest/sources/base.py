@@ -34,6 +34,7 @@ class Source(ABC):
     name: ClassVar[str]  # as typed after `manage.py ingest`, and kept on every source record
     title: ClassVar[str]  # as readers see it: "Hugging Face"
     description: ClassVar[str]  # one sentence for operators
+    examples: ClassVar[tuple[str, ...]] = ()  # what may follow its name there
     # Sources that ask the same service share a turn: only one of them runs at a time.
     turn: ClassVar[str] = ""
     can_resume: ClassVar[bool] = False  # whether `position` and `resumed` mean anything

@@ -34,6 +34,7 @@ class HuggingFaceSource(Source):
     name = "hf"
     title = "Hugging Face"
     description = "Hugging Face's daily lists: a folder of saved answers, or the API by day, week, month or span."
+    examples = ("--days 3", "--month 2025-12", "saved/")
 
     path: str = ""
     first: date | None = None

@@ -32,6 +32,7 @@ class SnapshotSource(Source):
     name = "snapshot"
     title = "arXiv"
     description = "arXiv's bulk snapshot: a file of JSON lines as Kaggle has it, plain or gzip'd."
+    examples = ("arxiv-metadata.jsonl.gz",)
 
     file: str
 

@@ -153,7 +153,11 @@ def _explained(source: type[Source]) -> str:
     parser = ArgumentParser(prog=f"manage.py ingest {source.name}", add_help=False)
     source.add_arguments(parser)
     resumes = "With --restart it begins anew, not where its last run ended.\n" if source.can_resume else ""
-    return f"{source.name}\n{indent(source.description + chr(10) + resumes + parser.format_help(), '  ')}"
+    examples = "".join(f"  manage.py ingest {source.name} {line}".rstrip() + "\n" for line in source.examples)
+    told = (
+        f"{source.description}\n{resumes}{f'For example:{chr(10)}{examples}' if examples else ''}{parser.format_help()}"
+    )
+    return f"{source.name}\n{indent(told, '  ')}"
 
 
 def _listed(words: list[str]) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shlex
 import signal
 import sys
 import time
+from argparse import ArgumentParser
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -20,6 +22,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from papers.ingest.arguments import build_source, declare_options
 from papers.ingest.composing import SAMPLE, Statement, compose
 from papers.ingest.errors import SourceError
 from papers.ingest.records import PaperRecord, RejectedItem
@@ -63,8 +66,18 @@ def test_each_source_explains_itself_and_its_options() -> None:
     for name, source in SOURCES.items():
         assert f"\n{name}\n  {source.description}\n" in f"\n{told}"
         assert f"usage: manage.py ingest {name}" in told
+        assert all(f"manage.py ingest {name} {line}".rstrip() in told for line in source.examples)
     for option in ("--backfill", "--set SET", "--which WHICH", "--captured DATE"):
         assert option in told
+
+
+@pytest.mark.parametrize(
+    ("name", "line"), [(name, line) for name, source in SOURCES.items() for line in source.examples]
+)
+def test_every_example_is_understood(name: str, line: str) -> None:
+    parser = ArgumentParser()
+    declare_options(parser, SOURCES[name])
+    assert build_source(name, vars(parser.parse_args(shlex.split(line)))).name == name
 
 
 def test_no_source_at_all_is_used_wrongly() -> None:

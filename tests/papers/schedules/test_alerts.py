@@ -56,6 +56,7 @@ def test_a_failing_run_is_told_once_and_its_recovery_once(lists: Lists) -> None:
     for minute in range(3):
         look_for_troubles(MORNING + 4 * HOUR + timedelta(minutes=minute))
     assert subjects() == ["The daily list: its last run failed", "The daily list: well again"]
+    assert "is well again: its last run ended well." in letters()[-1]["body"]
     assert IngestTrouble.objects.get().ended_at == MORNING + 4 * HOUR
 
     lists.is_down = True
@@ -70,6 +71,16 @@ def test_a_run_that_is_tried_again_has_neither_failed_nor_recovered(lists: Lists
     run(schedule)
     defer_due(MORNING + HOUR)
     assert look_for_troubles(MORNING + HOUR) == ([], [])
+
+
+def test_a_trouble_is_not_over_while_it_is_tried_again(lists: Lists) -> None:
+    schedule = make_schedule(arguments=lists.options)
+    lists.is_down = True
+    run(schedule)
+    look_for_troubles(MORNING)
+    defer_due(MORNING + HOUR)
+    assert look_for_troubles(MORNING + HOUR) == ([], [])
+    assert IngestTrouble.objects.get().ended_at is None
 
 
 def test_a_mail_goes_with_the_trouble_or_not_at_all(lists: Lists) -> None:

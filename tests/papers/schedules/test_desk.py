@@ -183,10 +183,10 @@ def test_a_source_says_how_its_runs_went(desk: Client, settings: Any) -> None:
     late = IngestRun.objects.create(
         source="hf", schedule=schedule, state="running", started_at=now - timedelta(minutes=30), heartbeat_at=now
     )
-    assert "running, heard of just now" in text(desk)
+    assert "running, for 30 min 0 s, heard of just now" in text(desk)
     late.heartbeat_at = now - timedelta(minutes=11)
     late.save()
-    assert "running, but silent, heard of 11 min ago" in text(desk)
+    assert "running, but silent, for 30 min 0 s, heard of 11 min ago" in text(desk)
     late.state, late.error, late.finished_at = "failed", "It answered 404.", now
     late.save()
     IngestTrouble.objects.create(schedule=schedule, kind="failed", note="It answered 404.", began_at=now)

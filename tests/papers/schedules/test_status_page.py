@@ -128,12 +128,12 @@ def test_a_long_list_of_missing_papers_is_cut(client: Client) -> None:
 def test_each_source_says_when_it_was_read_last_and_is_read_next(client: Client) -> None:
     now = timezone.now()
     schedule = make_schedule(now, source="hf")
-    assert "Never read with success yet. Next in" in words(page(client, "/status"))
+    assert "Never read to its end yet. Next in" in words(page(client, "/status"))
     moment = now - timedelta(minutes=12, seconds=5)
     IngestRun.objects.create(
         source="hf", schedule=schedule, state="done", started_at=moment, heartbeat_at=moment, finished_at=moment
     )
-    assert "Last read 12 min ago, with success. Next in" in words(page(client, "/status"))
+    assert "Last read to its end 12 min ago. Next in" in words(page(client, "/status"))
     assert "It is late" not in words(page(client, "/status"))
 
 
@@ -183,4 +183,4 @@ def test_the_missing_of_many_papers_are_found_by_an_index() -> None:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE papers_announcedpaper")
         cursor.execute("SET LOCAL enable_seqscan = off")
-    assert "announced_missing" in AnnouncedPaper.objects.missing().order_by("scheme", "value").explain()
+    assert "announced_missing" in AnnouncedPaper.objects.missing().order_by("on", "scheme", "value").explain()
