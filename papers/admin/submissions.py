@@ -63,6 +63,8 @@ class SubmissionAdmin(RecordAdmin):
     search_fields = ["value__exact", "title__icontains", "user__username__exact"]
     search_help_text = "A whole arXiv id, DOI or user name, or words of the title."
     sortable_by = ()
+    # Its page is its reader's alone.
+    view_on_site = False
     acts = (ACCEPT, REJECT)
     fields = readonly_fields = (
         *("state", "what", "source", "authors", "abstract", "codes", "dated", "user", "reader", "paper_link"),

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('scheme', models.CharField(choices=[('arxiv', 'arXiv'), ('doi', 'DOI')], max_length=16)),
                 ('value', models.CharField(max_length=300)),
-                ('state', models.CharField(choices=[('queued', 'waiting for the source'), ('found', 'to be confirmed by the reader'), ('pending', 'waiting for staff'), ('accepted', 'Accepted'), ('rejected', 'Rejected'), ('failed', 'not found'), ('withdrawn', 'taken back by the reader')], default='queued', max_length=9)),
+                ('state', models.CharField(choices=[('queued', 'Waits for its source'), ('found', 'Waits for its reader'), ('pending', 'Waits for staff'), ('accepted', 'Accepted'), ('rejected', 'Rejected'), ('failed', 'Failed'), ('withdrawn', 'Taken back')], default='queued', max_length=9)),
                 ('title', models.TextField(blank=True)),
                 ('facts', models.JSONField(blank=True, default=dict, help_text='PaperRecord.facts(), as the source gave them.')),
                 ('reason', models.TextField(blank=True, help_text='Why it failed or was rejected: a sentence for the reader.')),

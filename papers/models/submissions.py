@@ -25,13 +25,13 @@ class Submission(models.Model):
     """
 
     class State(models.TextChoices):
-        QUEUED = "queued", "waiting for the source"
-        FOUND = "found", "to be confirmed by the reader"
-        PENDING = "pending", "waiting for staff"
+        QUEUED = "queued", "Waits for its source"
+        FOUND = "found", "Waits for its reader"
+        PENDING = "pending", "Waits for staff"
         ACCEPTED = "accepted"
         REJECTED = "rejected"
-        FAILED = "failed", "not found"
-        WITHDRAWN = "withdrawn", "taken back by the reader"
+        FAILED = "failed"
+        WITHDRAWN = "withdrawn", "Taken back"
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="submissions", db_index=False)
     scheme = models.CharField(max_length=16, choices={name: SCHEMES[name] for name in (ARXIV, DOI)})

@@ -5,6 +5,7 @@ Looking up asks arXiv or Crossref, in the request where that is quick, else in a
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, time, timedelta
 
 from django.conf import settings
@@ -103,7 +104,11 @@ def look_up_later(number: int, tries: int, now: datetime) -> str:
     `tries` is how often the source had been asked when the job was enqueued: a job that others overtook does nothing.
     """
     submission = Submission.objects.queued().filter(pk=number, tries=tries).first()
-    return _look_up(submission, now, in_page=False).state if submission else "nothing to do"
+    # It may go with its reader's account while the source is asked.
+    with suppress(Submission.DoesNotExist):
+        if submission is not None:
+            return _look_up(submission, now, in_page=False).state
+    return "nothing to do"
 
 
 def _look_up(submission: Submission, now: datetime, *, in_page: bool) -> Submission:

@@ -8,6 +8,7 @@ from allauth.core import ratelimit
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import BadRequest
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -54,6 +55,8 @@ def submit(request: HttpRequest) -> HttpResponse:
         found = submissions.submit_paper(request.user, scheme, value, timezone.now())
     except SubmissionRefused as refusal:
         return _refused(request, form, str(refusal), status=429)
+    except (IntegrityError, Submission.DoesNotExist):
+        return sign_in_first(request, reverse("submit"))  # the account was deleted this moment
     if found.state == State.FAILED:
         return _known(request, found.paper) if found.paper else _refused(request, form, found.reason)
     return _shown(request, found)

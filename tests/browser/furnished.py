@@ -79,6 +79,8 @@ def places(paper: Paper, person: str = "mary", reader: str = "rosalind") -> Iter
         Place("category", "/categories/cs.LG"),
         Place("categories", "/categories"),
         Place("author", "/authors/ada-byron-0"),
+        Place("submit", "/papers/submit"),
+        Place("submit, signed in", "/papers/submit?paper=2512.00042", signed_in=True),
         Place("about the ranking", "/about/ranking"),
         Place("status", "/status"),
         Place("keyboard", "/about/keyboard"),

@@ -314,6 +314,17 @@ def test_a_submission_is_taken_back(reader_client: Client, reader: User, sources
     assert own.state == "accepted"
 
 
+def test_the_page_asks_so_much(
+    reader_client: Client, reader: User, sources: Sources, django_assert_num_queries: Any
+) -> None:
+    found(reader)
+    reader_client.get(PAGE)
+    # The session, the reader, their two kinds of rights, how many of theirs were accepted (for trust and for the
+    # sentence about it), the list, and whether the sample is on show.
+    with django_assert_num_queries(8):
+        reader_client.get(PAGE)
+
+
 def test_the_list_goes_on_and_asks_no_more_for_more(
     reader_client: Client, reader: User, sources: Sources, count_queries: Any
 ) -> None:

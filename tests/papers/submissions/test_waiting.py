@@ -23,6 +23,7 @@ from papers.ingest.runner import lock_key, run_source
 from papers.ingest.sources.arxiv import ArxivSource
 from papers.ingest.turns import Busy, one_question
 from papers.models import Submission
+from papers.services.leaving import delete_account
 from papers.services.submission_decisions import confirm_submission
 from papers.services.submissions import look_up_later, submit_paper
 from tests.factories import make_paper, make_user
@@ -35,13 +36,13 @@ PAGE = "/papers/submit"
 
 
 def _silent(request: Request) -> None:
-    time.sleep(4)
+    time.sleep(9)
 
 
 def _trickle(request: Request) -> None:
     request.send_response(200)
     request.end_headers()
-    for _ in range(40):
+    for _ in range(90):
         request.wfile.write(b"<feed> ")
         request.wfile.flush()
         time.sleep(0.1)
@@ -178,6 +179,30 @@ def test_what_was_taken_back_is_not_asked_for(reader_client: Client, sources: So
     assert look_up_later(own.pk, 1, timezone.now()) == "nothing to do"
     assert len(sources.asked) == asked
     assert mails() == []
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("how", ["page", "job"])
+def test_an_account_that_is_deleted_meanwhile_takes_it_along(how: str, reader: User, sources: Sources) -> None:
+    client = Client()
+    client.force_login(reader)
+    if how == "job":
+        sources.instead = BAD["answers 503"]
+        submit_paper(reader, "arxiv", BOATS, timezone.now())
+
+    def answer(request: Request) -> None:
+        delete_account(User.objects.get(pk=reader.pk))
+        connection.close()
+        sources.instead = None
+        sources(request)
+
+    sources.instead = answer
+    if how == "page":
+        assert client.post(PAGE, {"paper": BOATS})["Location"] == "/accounts/login/?next=%2Fpapers%2Fsubmit"
+    else:
+        own = Submission.objects.get()
+        assert look_up_later(own.pk, own.tries, timezone.now()) == "nothing to do"
+    assert not Submission.objects.exists()
 
 
 def test_the_command_does_what_the_jobs_do(reader: User, sources: Sources, capsys: Any) -> None:
