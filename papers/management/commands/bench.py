@@ -11,12 +11,15 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from papers.benchmarks.ingest import Phase, measure_ingest
 from papers.benchmarks.invented import write_invented
 from papers.benchmarks.pages import NothingToMeasure, measure_pages
+from papers.benchmarks.readers import measure_readers
 from papers.benchmarks.scratch import NoScratch
 from papers.ingest.sources.base import SourceError
 from papers.models import Paper
 
 _PAGES = "| page | reader | caches | times the bare view | ms, median | ms, p95 | a second | queries | bytes sent |"
 _INGEST = "| what | seconds | papers a second | speed beside the plain COPY | peak memory, MB |"
+
+_READERS = "| who asks | meanwhile | requests | ms, median | ms, p95 | ms, longest |"
 
 
 class Command(BaseCommand):
@@ -34,13 +37,21 @@ class Command(BaseCommand):
         ingest.add_argument("files", nargs="*", metavar="FILE", help="arXiv's snapshot; without one, invented papers")
         ingest.add_argument("--limit", type=int, metavar="N", help="take the first N papers (invented: 20,000)")
         ingest.add_argument("--copies", type=int, default=3, metavar="N", help="plain COPYs, the best counts")
+        ingest.add_argument(
+            "--readers", action="store_true", help="instead: how long readers wait meanwhile, over HTTP, and while idle"
+        )
 
     def handle(self, *args: Any, subject: str, **options: Any) -> None:
         try:
             if subject == "pages":
                 self._pages(max(options["repetitions"], 1))
             else:
-                self._ingest(options["files"], options["limit"], max(options["copies"], 1))
+                with TemporaryDirectory(prefix="broadsheet-bench-") as folder:
+                    files = options["files"] or [_invented(Path(folder), options["limit"])]
+                    if options["readers"]:
+                        self._readers(files, options["limit"])
+                    else:
+                        self._ingest(files, options["limit"], max(options["copies"], 1))
         except (NothingToMeasure, NoScratch, SourceError) as error:
             raise CommandError(str(error)) from None
 
@@ -54,16 +65,26 @@ class Command(BaseCommand):
             )
 
     def _ingest(self, files: list[str], limit: int | None, copies: int) -> None:
-        with TemporaryDirectory(prefix="broadsheet-bench-") as folder:
-            if not files:
-                files = [str(Path(folder) / "invented.jsonl")]
-                write_invented(Path(files[0]), limit or 20_000)
-            phases = list(measure_ingest(files, limit, copies, self.stderr.write))
+        phases = list(measure_ingest(files, limit, copies, self.stderr.write))
         copy = min(phase.seconds for phase in phases if phase.is_baseline)
         self.stdout.write(f"{phases[0].papers:,} papers.\n\n{_INGEST}\n| --- | ---: | ---: | ---: | ---: |")
         for phase in phases:
             self.stdout.write(_line(phase, copy))
         self.stdout.write(f"\nAgain is {phases[0].seconds / phases[1].seconds:.1f} times as quick as the first time.")
+
+    def _readers(self, files: list[str], limit: int | None) -> None:
+        self.stdout.write(f"{_READERS}\n| --- | --- | ---: | ---: | ---: | ---: |")
+        for found in measure_readers(files, limit, self.stderr.write):
+            self.stdout.write(
+                f"| {found.reader} | {found.meanwhile} | {found.asked} | {found.median_ms:.0f} | {found.p95_ms:.0f} "
+                f"| {found.longest_ms:.0f} |"
+            )
+
+
+def _invented(folder: Path, limit: int | None) -> str:
+    file = folder / "invented.jsonl"
+    write_invented(file, limit or 20_000)
+    return str(file)
 
 
 def _line(phase: Phase, copy_seconds: float) -> str:
