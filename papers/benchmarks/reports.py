@@ -21,6 +21,7 @@ from papers.benchmarks.identity import (
 from papers.benchmarks.ingest import measure_ingest
 from papers.benchmarks.invented import write_invented
 from papers.benchmarks.pages import measure_pages
+from papers.benchmarks.readers import measure_readers
 from papers.models import Paper
 
 Told = Callable[[str], object]  # where progress and what is wrong are told
@@ -62,15 +63,23 @@ def _ingest_options(parser: ArgumentParser) -> None:
     parser.add_argument("files", nargs="*", metavar="FILE", help="arXiv's snapshot; without one, invented papers")
     parser.add_argument("--limit", type=int, metavar="N", help="take the first N papers (invented: 20,000)")
     parser.add_argument("--copies", type=int, default=3, metavar="N", help="plain COPYs, the best counts")
+    parser.add_argument("--readers", action="store_true", help="how long the front page takes meanwhile, beside idle")
 
 
 def _ingest(options: dict[str, Any], told: Told) -> Iterator[str]:
-    files, limit = options["files"], options["limit"]
     with TemporaryDirectory(prefix="broadsheet-bench-") as folder:
+        files, limit = options["files"], options["limit"]
         if not files:
             files = [str(Path(folder) / "invented.jsonl")]
             write_invented(Path(files[0]), limit or 20_000)
-        phases = list(measure_ingest(files, limit, max(options["copies"], 1), told))
+        if options["readers"]:
+            yield from _readers(files, limit, told)
+        else:
+            yield from _writer(files, limit, max(options["copies"], 1), told)
+
+
+def _writer(files: list[str], limit: int | None, copies: int, told: Told) -> Iterator[str]:
+    phases = list(measure_ingest(files, limit, copies, told))
     copy = min(phase.seconds for phase in phases if phase.is_baseline)
     yield f"{phases[0].papers:,} papers.\n"
     yield _head("what", "seconds", "papers a second", "speed beside the plain COPY", "peak memory, MB")
@@ -78,6 +87,13 @@ def _ingest(options: dict[str, Any], told: Told) -> Iterator[str]:
         beside = f"{copy / phase.seconds:.2f}"
         yield _row(phase.name, f"{phase.seconds:.1f}", f"{phase.rate:,.0f}", beside, phase.peak_mb)
     yield f"\nAgain is {phases[0].seconds / phases[1].seconds:.1f} times as quick as the first time."
+
+
+def _readers(files: list[str], limit: int | None, told: Told) -> Iterator[str]:
+    yield _head("who asks", "meanwhile", "requests", "ms, median", "ms, p95", "ms, longest", words=2)
+    for found in measure_readers(files, limit, told):
+        times = (f"{ms:.0f}" for ms in (found.median_ms, found.p95_ms, found.longest_ms))
+        yield _row(found.reader, found.meanwhile, found.asked, *times)
 
 
 def _identity_options(parser: ArgumentParser) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import quote, urlencode
 
 from django.core.management import call_command
 from django.db import DatabaseError, connection
@@ -29,6 +30,14 @@ def scratch_database() -> Iterator[str]:
     finally:
         _lead_to(portal)
         _administer(f'DROP DATABASE IF EXISTS "{scratch}" WITH (FORCE)')
+
+
+def database_url() -> str:
+    """What leads another process to the database that `connection` leads to, as DATABASE_URL."""
+    settings = connection.settings_dict
+    user, password, name = (quote(str(settings[part] or ""), safe="") for part in ("USER", "PASSWORD", "NAME"))
+    options = {name: str(settings[part]) for name, part in (("host", "HOST"), ("port", "PORT")) if settings[part]}
+    return f"postgresql://{user}{':' + password if password else ''}@/{name}?{urlencode(options)}"
 
 
 def _lead_to(name: str) -> None:

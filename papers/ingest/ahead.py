@@ -8,6 +8,7 @@ from itertools import islice
 from queue import Empty, Queue
 from threading import Event, Thread
 
+from papers.ingest.novelty import told_by
 from papers.ingest.records import UnreadItem
 
 _WAITING = 2  # batches, so that memory stays flat
@@ -51,7 +52,7 @@ class ReadAhead:
                 batch = list(islice(self._items, self._size))
                 if self.reads:
                     for item in batch:
-                        item.read()
+                        told_by(item)
                 self._queue.put(batch)
                 if not batch:
                     return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 
 from papers.ingest import rows
 from papers.ingest.composing import COUNTED
@@ -21,11 +22,11 @@ def items_with_news(source: str, items: Sequence[AnyItem], rejected: list[Reject
         if isinstance(item, UnreadItem) and known and known.raw_hash == item.mark:
             said[item.key] = None
             continue
-        found = item.read() if isinstance(item, UnreadItem) else item
+        found = told_by(item)
         if isinstance(found, RejectedItem):
             rejected.append(found)
         else:
-            said[found.key] = _item(found, item.mark if isinstance(item, UnreadItem) else None)
+            said[found.record.key] = found
     # Keys that could not be seen without reading.
     stored |= _stored(source, said.keys() - {item.key for item in items})
     news, same = [], []
@@ -38,6 +39,23 @@ def items_with_news(source: str, items: Sequence[AnyItem], rejected: list[Reject
     # The code that reads has changed, or blanks between words have: the next time nobody needs to read it.
     rows.mark_as_read((source, told.record.key, told.mark) for told in same)
     return news
+
+
+def told_by(item: AnyItem) -> Item | RejectedItem:
+    """What an item says, with all that can be made of it without the database; reads it at most once."""
+    if not isinstance(item, UnreadItem):
+        return item if isinstance(item, RejectedItem) else _item(item, None)
+    if item.told is None:
+        found = item.read()
+        item.told = found if isinstance(found, RejectedItem) else _item(found, item.mark)
+    # What is known may be another when a batch that failed is tried again.
+    return item.told if isinstance(item.told, RejectedItem) else copy(item.told)
+
+
+def _item(record: PaperRecord, mark: bytes | None) -> Item:
+    facts = record.facts()
+    text = json_text(facts)
+    return Item(record, facts, text, hash_of(text), mark)
 
 
 def _stored(source: str, keys: Iterable[str]) -> dict[str, Stored]:
@@ -56,19 +74,13 @@ def _stored(source: str, keys: Iterable[str]) -> dict[str, Stored]:
     }
 
 
-def _item(record: PaperRecord, mark: bytes | None) -> Item:
-    facts = record.facts()
-    text = json_text(facts)
-    return Item(record, facts, text, hash_of(text), mark)
-
-
 def _says_more(item: Item, known: Stored) -> bool:
     """Set what is known of the item; whether it says anything else."""
     item.stored = known
     # Counts only grow, so a lower one is an earlier look at the same thing.
     greatest = {name: count for name, count in known.counts.items() if count > item.facts.get(name, -1)}
     if greatest:
-        item.facts |= greatest
+        item.facts = item.facts | greatest
         item.text = json_text(item.facts)
         item.hash = hash_of(item.text)
     return item.hash != known.content_hash and not _is_older(item.record, known)

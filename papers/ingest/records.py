@@ -227,13 +227,11 @@ class UnreadItem:
     mark: bytes  # papers.ingest.marks
     raw: bytes
     reader: Callable[[bytes], PaperRecord | RejectedItem]
-    _found: PaperRecord | RejectedItem | None = None
+    told: Any = None  # what papers.ingest.novelty made of it, once somebody asked
 
     def read(self) -> PaperRecord | RejectedItem:
-        """What the item says; read once, however often it is asked for."""
-        if self._found is None:
-            self._found = self.reader(self.raw)
-        return self._found
+        """What the item says."""
+        return self.reader(self.raw)
 
 
 AnyItem = PaperRecord | RejectedItem | UnreadItem

@@ -14,6 +14,7 @@ from types import FrameType
 from typing import Any
 
 from django.db import DatabaseError, connection, transaction
+from django.db.models import JSONField, TextField
 from django.utils import timezone
 
 from papers.ingest.ahead import ReadAhead
@@ -38,6 +39,8 @@ from papers.services.announcements import keep_announced, note_arrivals
 BATCH_SIZE = 500
 BATCH_SECONDS = 30  # a source that is asked politely may give an item in three seconds
 WORTH_ANALYSING = 1_000  # new papers
+# The connection of a run that was killed lives on until the statement that it was at is done.
+PATIENCE_SECONDS = 5
 
 Report = Callable[[int, Counts], None]  # items dealt with so far, what became of them
 Wish = Callable[[], bool]
@@ -173,10 +176,17 @@ def _gathered(items: Iterator[Any], stop: _Stop) -> list[Any]:
 
 
 def _analyse() -> None:
-    """Tell the planner what has come in, so that the first readers need not wait for autovacuum's turn."""
-    models = (Paper, Author, Authorship, Classification, Identifier, SourceRecord)
+    """Tell the planner what has come in, so that the first readers need not wait for autovacuum's turn.
+
+    Long texts and what is indexed of them are left to that: no plan of ours depends on them, and they take longest.
+    """
+    tables = []
+    for model in (Paper, Author, Authorship, Classification, Identifier, SourceRecord):
+        fields = model._meta.concrete_fields
+        columns = [f'"{field.column}"' for field in fields if not isinstance(field, (TextField, JSONField))]
+        tables.append(f"{model._meta.db_table} ({', '.join(columns)})")
     with connection.cursor() as cursor:
-        cursor.execute(f"ANALYZE {', '.join(model._meta.db_table for model in models)}")
+        cursor.execute(f"ANALYZE {', '.join(tables)}")
 
 
 def _take(run: IngestRun, source: Source, batch: Sequence[AnyItem | Unknown], counts: Counts) -> None:
@@ -201,13 +211,20 @@ def _finish(run: IngestRun, state: str, error: str = "") -> None:
         run.save(update_fields=["state", "error", "finished_at"])
 
 
+def _try_lock(key: int) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
+        return bool(cursor.fetchone()[0])
+
+
 @contextmanager
 def _one_run_at_a_time(name: str) -> Iterator[None]:
     key = lock_key(name)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
-        if not cursor.fetchone()[0]:
+    patient_until = time.monotonic() + PATIENCE_SECONDS
+    while not _try_lock(key):
+        if time.monotonic() >= patient_until:
             raise AlreadyRunning(f"Another run of {name} is under way.")
+        time.sleep(0.1)
     try:
         let_questions_end(name)
         yield

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import EmptyResultSet
-from django.db.models import BooleanField, F, Func, TextField, Value
+from django.db.models import BooleanField, F, Func, Value
 
 
 class IsOneOf(Func):
@@ -20,7 +19,8 @@ class IsOneOf(Func):
     def __init__(self, column: str, texts: Iterable[str]) -> None:
         wanted = list(texts)
         self.is_empty = not wanted
-        super().__init__(F(column), Value(wanted, ArrayField(TextField())))
+        # The driver writes a list of texts by itself; a field's value would be prepared one by one.
+        super().__init__(F(column), Value(wanted))
 
     def as_sql(self, *args: Any, **kwargs: Any) -> Any:
         if self.is_empty:
