@@ -24,7 +24,7 @@ from papers.benchmarks.pages import measure_pages
 from papers.benchmarks.readers import measure_readers
 from papers.models import Paper
 
-Told = Callable[[str], object]  # where progress and what is wrong are told
+Told = Callable[[str], None]  # where progress and what is wrong are told
 
 
 @dataclass(frozen=True, slots=True)
