@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from importlib import import_module
 from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.apps import apps
 from django.contrib.auth.models import Group, Permission
 from django.core import mail
 from django.test import Client
@@ -101,10 +103,7 @@ def test_acts_need_the_right_to_them(reader: User, sources: Sources) -> None:
     assert onlooker.get(f"{DESK}{own.pk}/change/").status_code == 200
     assert onlooker.post(f"{DESK}{own.pk}/act/accept/").status_code == 403
     assert Client().post(f"{DESK}{own.pk}/act/accept/").status_code == 302
-    curator = make_user(is_staff=True)
-    curator.groups.add(Group.objects.get(name="Curators"))
-    client = Client()
-    client.force_login(curator)
+    client = client_with("papers.change_submission")
     assert client.get(f"{DESK}{own.pk}/act/accept/").status_code == 405
     assert client.post(f"{DESK}{own.pk}/act/accept/").status_code == 302
     own.refresh_from_db()
@@ -176,6 +175,18 @@ def test_what_was_taken_back_is_not_decided(reader: User, sources: Sources) -> N
 
 
 # Trust
+
+
+def test_curators_decide_and_are_trusted() -> None:
+    migration = import_module("papers.migrations.0015_submissions_for_curators")
+    # Another test's flush may have taken the group that the migrations made.
+    group, _ = Group.objects.get_or_create(name="Curators")
+    migration.allow(apps, None)
+    held = set(group.permissions.filter(content_type__model="submission").values_list("codename", flat=True))
+    assert held == {"view_submission", "change_submission", "submit_at_once"}
+    curator = make_user(is_staff=True)
+    curator.groups.add(group)
+    assert is_trusted(curator)
 
 
 def test_three_accepted_papers_that_stand_make_a_reader_trusted(reader: User, sources: Sources) -> None:
