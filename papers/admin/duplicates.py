@@ -106,7 +106,7 @@ class PossibleDuplicateAdmin(RecordAdmin):
     sortable_by = ()
     acts = (APART, LATER, ASK_AGAIN)
     change_form_template = "admin/papers/possibleduplicate/change_form.html"
-    fields = readonly_fields = ("why", "who", "first_seen_at", "decision", "decided_at", "decided_by")
+    fields = readonly_fields = ("first_seen_at", "decision", "decided_at", "decided_by")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PossibleDuplicate]:
         pairs: QuerySet[PossibleDuplicate] = super().get_queryset(request)
@@ -136,6 +136,7 @@ class PossibleDuplicateAdmin(RecordAdmin):
             kept, gone = sorted((pair.first, pair.second), key=lambda paper: (not paper.arxiv_id, paper.pk))
             context["sides"] = [side_of(kept), side_of(gone)]
             context["rows"] = lines_of(*context["sides"])
+            context["found_by"] = self.who(pair)
             user: Any = request.user
             if user.has_perm("papers.change_paper"):
                 find = f"{reverse('admin:papers_paper_merge')}?kept={kept.pk}&gone={gone.pk}"
