@@ -20,10 +20,11 @@ from config.supervisor.errors import CannotRun, StopRequested
 from config.supervisor.record import RUN_VARIABLE, Record
 from config.supervisor.signals import Signals
 from config.terminal import say, step
-from config.workers import WORKERS, worker_arguments
+from config.workers import SLOW, WORKERS, worker_arguments
 
 # Threads of the web server, and the pooled connections that they share.
 WEB_THREADS = 8
+SLOW_WORKER_SECONDS = 5
 
 
 def main() -> int:
@@ -103,7 +104,10 @@ def _children(address: Address) -> list[Child]:
         arguments += ["--log-level", "error", "config.wsgi:application"]
         environ = {"DATABASE_POOL_SIZE": str(WEB_THREADS), **os.environ}
         web = Child("web server", "granian", arguments, environ)
-    return [web, *(Child(name, "manage", worker_arguments(name), dict(os.environ)) for name in WORKERS)]
+    # A run may begin a few seconds later; a reader waits for the first page.
+    later = {SLOW: SLOW_WORKER_SECONDS}
+    workers = [Child(name, "manage", worker_arguments(name), dict(os.environ), later.get(name, 0)) for name in WORKERS]
+    return [web, *workers]
 
 
 def _watch(children: Children, parent: int | None) -> None:

@@ -14,6 +14,7 @@ from papers.ingest.retrying import retry_records
 from papers.ingest.runner import AlreadyRunning, Stopped
 from papers.services import schedules
 from papers.services.alerts import look_for_troubles
+from papers.services.jobs import mend_jobs
 from papers.services.submissions import look_up_later
 
 # How often a run that waits for its service looks whether it was asked to stop, in seconds.
@@ -61,7 +62,7 @@ def run_schedule(context: JobContext, schedule_id: int) -> str:
 def keep_going(timestamp: int) -> None:
     """Each minute: go on with what a killed worker left, begin what is due, and tell staff what is wrong."""
     now = timezone.now()
-    schedules.mend_runs(now)
+    mend_jobs(now)
     schedules.defer_due(now)
     look_for_troubles(now)
 

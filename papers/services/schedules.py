@@ -10,10 +10,10 @@ from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from accounts.enqueuing import enqueue, job_manager
+from accounts.enqueuing import enqueue
 from papers.ingest.arguments import SourceError, interruptible, read_line
 from papers.ingest.runner import AlreadyRunning, Wish, resumed, run_source
 from papers.models import IngestRun, IngestSchedule, IngestTrouble
@@ -22,8 +22,6 @@ RUN_TASK = "papers.tasks.run_schedule"
 QUEUE = "ingest"
 # A failed run is tried again sooner than its rhythm says, where that is later than this.
 AGAIN_AFTER = timedelta(hours=1)
-# A worker says every ten seconds that it lives.
-_WORKER_SILENT = timedelta(minutes=2)
 
 
 @transaction.atomic
@@ -94,18 +92,6 @@ def _claim(pk: int, due_at: datetime, now: datetime, begin: Callable[[IngestSche
     schedule.save(update_fields=["due_at"])
     begin(schedule)
     return schedule
-
-
-@transaction.atomic
-def mend_runs(now: datetime) -> int:
-    """Enqueue anew what a worker was doing that is gone; the runs go on where they were. Return how many."""
-    gone = Q(worker=None) | Q(worker__last_heartbeat__lt=now - _WORKER_SILENT)
-    jobs = ProcrastinateJob.objects.select_for_update(of=("self",)).filter(gone, task_name=RUN_TASK, status="doing")
-    count = 0
-    for job in jobs:
-        job_manager.retry_job_by_id(job.pk, now)
-        count += 1
-    return count
 
 
 def run_schedule(

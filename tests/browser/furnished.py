@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from papers.ingest.announced import DayList
 from papers.models import Comment, Paper
+from papers.services.announcements import keep_announced
 from papers.services.votes import cast_upvote
-from tests.factories import NOON, make_comment, make_paper, make_user
+from tests.factories import DAY, NOON, make_comment, make_paper, make_user
 
 EDITION = "/papers/date/2025-12-25"
 WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
@@ -54,6 +56,7 @@ def make_portal() -> Paper:
     make_paper("A paper without anything", categories=("cs.LG",), abstract="One line.")
     make_paper("A withdrawn one", withdrawn_at=NOON, author_note="An error in lemma 2.")
     make_paper("Another day’s", listed_on=NOON.date().replace(day=24))
+    keep_announced("hf", [DayList(DAY, "", (("arxiv", paper.public_id), ("arxiv", "2512.99999")))], NOON)
     return paper
 
 
@@ -82,7 +85,8 @@ def places(paper: Paper, person: str = "mary", reader: str = "rosalind") -> Iter
         Place("submit", "/papers/submit"),
         Place("submit, signed in", "/papers/submit?paper=2512.00042", signed_in=True),
         Place("about the ranking", "/about/ranking"),
-        Place("status", "/status"),
+        Place("status", "/status?until=2025-12-25"),
+        Place("status, nothing known", "/status?until=2001-01-01"),
         Place("keyboard", "/about/keyboard"),
         Place("appearance", "/appearance"),
         Place("sign up", "/accounts/signup/"),

@@ -7,11 +7,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.mail import EmailMessage
 from django.db import IntegrityError, connection, connections, transaction
+from procrastinate.contrib.django.models import ProcrastinateJob
 
+from accounts.mail import QueuedEmailBackend
 from papers.ingest.runner import AlreadyRunning, Stopped, lock_key
 from papers.models import IngestRun, IngestSchedule, Paper
-from papers.services.schedules import defer_due, mend_runs, run_now, run_schedule, turn_off, turn_on
+from papers.services.jobs import mend_jobs
+from papers.services.schedules import defer_due, run_now, run_schedule, turn_off, turn_on
+from papers.tasks import keep_going
 from tests.papers.schedules.portal import MORNING, Lists, dispose_of_jobs, entry, jobs, make_schedule, run
 
 pytestmark = pytest.mark.django_db
@@ -225,18 +230,30 @@ def _being_done_by(heartbeat: datetime | None) -> None:
 def test_what_a_killed_worker_was_doing_is_done_again(heartbeat: datetime | None) -> None:
     make_schedule()
     defer_due(NINE)
+    QueuedEmailBackend().send_messages([EmailMessage("Subject", "Body", to=["a@example.org"])])
     _being_done_by(heartbeat)
-    assert mend_runs(NINE) == 1
-    assert [job.status for job in jobs()] == ["todo"]
-    assert mend_runs(NINE) == 0
+    assert len(mend_jobs(NINE)) == 2
+    assert set(ProcrastinateJob.objects.values_list("status", flat=True)) == {"todo"}
+    assert mend_jobs(NINE) == []
 
 
 def test_what_a_living_worker_is_doing_is_left_alone() -> None:
     make_schedule()
     defer_due(NINE)
     _being_done_by(NINE - timedelta(seconds=20))
-    assert mend_runs(NINE) == 0
+    assert mend_jobs(NINE) == []
     assert [job.status for job in jobs()] == ["doing"]
+
+
+def test_of_what_comes_each_minute_the_newest_is_enough() -> None:
+    for _ in range(2):
+        keep_going.configure().defer(timestamp=0)
+        _being_done_by(None)
+    keep_going.configure().defer(timestamp=0)
+    assert mend_jobs(NINE) == []
+    assert [job.status for job in ProcrastinateJob.objects.all()] == ["todo"]
+    _being_done_by(None)
+    assert len(mend_jobs(NINE)) == 1
 
 
 def test_a_run_reads_what_was_announced_since(lists: Lists) -> None:
