@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from copy import copy
 
 from papers.ingest import rows
 from papers.ingest.composing import COUNTED
@@ -48,8 +47,11 @@ def told_by(item: AnyItem) -> Item | RejectedItem:
     if item.told is None:
         found = item.read()
         item.told = found if isinstance(found, RejectedItem) else _item(found, item.mark)
-    # What is known may be another when a batch that failed is tried again.
-    return item.told if isinstance(item.told, RejectedItem) else copy(item.told)
+    told: Item | RejectedItem = item.told
+    if isinstance(told, Item):
+        # Both may be others when a batch that failed is tried again.
+        told.stored = told.paper = None
+    return told
 
 
 def _item(record: PaperRecord, mark: bytes | None) -> Item:

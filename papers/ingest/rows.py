@@ -89,7 +89,9 @@ def insert_papers(pairs: Sequence[Pair], now: datetime) -> None:
     fields = Paper._meta.concrete_fields
     columns = [field.attname for field in fields if not (field.generated or field.has_db_default())]
     values = attrgetter(*columns)
-    copying.insert_new(Paper, columns, (values(paper) for paper, _ in pairs))
+    # The driver takes long over a list, and most are empty.
+    rows = ([value if value != [] else "{}" for value in values(paper)] for paper, _ in pairs)
+    copying.insert_new(Paper, columns, rows)
     for paper, _ in pairs:
         paper._state.adding = False
 
