@@ -15,6 +15,8 @@ from django.core.mail.utils import DNS_NAME
 from django.http import HttpRequest
 from django.http.request import split_domain_port
 
+from accounts.enqueuing import enqueue
+
 _FILE_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 
 
@@ -22,11 +24,9 @@ class QueuedEmailBackend(BaseEmailBackend):
     """Make one job of each message, through Django's connection: rolled back, it was never sent."""
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
-        from accounts.tasks import deliver_mail
-
         written = [write_message(message) for message in email_messages if message.recipients()]
         for message in written:
-            deliver_mail.defer(message=message)
+            enqueue("accounts.tasks.deliver_mail", queue="mail", message=message)
         return len(written)
 
 

@@ -6,6 +6,7 @@ An address may hold a password, so where it may, no sentence repeats it.
 from __future__ import annotations
 
 import importlib.util
+import os
 import re
 import zoneinfo
 from collections.abc import Mapping
@@ -74,10 +75,10 @@ def embedder() -> str:
     return f"{resolved}#{pin}" if pin else resolved
 
 
-def embedder_threads() -> int:
-    value = str(env.str("BROADSHEET_EMBEDDER_THREADS", default="") or "1")
-    if not (re.fullmatch("[0-9]{1,3}", value) and 1 <= int(value) <= 128):
-        raise ImproperlyConfigured(f"BROADSHEET_EMBEDDER_THREADS must be a number from 1 to 128, not “{value}”.")
+def whole_number(name: str, default: int, *, least: int) -> int:
+    value = str(env.str(name, default="") or default).strip()
+    if not (re.fullmatch("[0-9]{1,6}", value) and int(value) >= least):
+        raise ImproperlyConfigured(f"{name} must be a whole number of at least {least}, not “{value}”.")
     return int(value)
 
 
@@ -88,6 +89,15 @@ def one_line(name: str, default: str) -> str:
     return value
 
 
+def ingest_keys() -> dict[str, str]:
+    """Keys of services that papers are fetched from, by the source's name: INGEST_KEY_S2 is for s2."""
+    names = [name for name, value in os.environ.items() if name.startswith("INGEST_KEY_") and value.strip()]
+    for name in names:
+        if not one_line(name, "").isascii():
+            raise ImproperlyConfigured(f"{name} must be of ASCII characters.")
+    return {name.removeprefix("INGEST_KEY_").lower().replace("_", "-"): os.environ[name].strip() for name in names}
+
+
 def sender(name: str, address: str) -> str:
     """From whom mail comes: MAIL_FROM, else the name and the address."""
     shown = f'"{quote(name)}"' if re.search(r'[][\\()<>@,:;".]', name) else name
@@ -95,6 +105,14 @@ def sender(name: str, address: str) -> str:
     if "@" not in parseaddr(value)[1]:
         raise ImproperlyConfigured(f"MAIL_FROM must look like Broadsheet <paper@example.org>, not “{value}”.")
     return value
+
+
+def addresses(name: str) -> list[str]:
+    """Mail addresses, separated by commas."""
+    found = [part.strip() for part in one_line(name, "").split(",") if part.strip()]
+    if any(not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", address) for address in found):
+        raise ImproperlyConfigured(f"{name} must be addresses such as paper@example.org, separated by commas.")
+    return found
 
 
 def time_zone() -> str:

@@ -1,5 +1,5 @@
 """
-`make run`: one process that prepares the portal, starts its web server and job worker, and stops all that it started.
+`make run`: one process that prepares the portal, starts its web server and workers, and stops all that it started.
 
 It ends with status 0 when it was asked to (Ctrl-C, SIGTERM, the terminal closed), and 1 with one sentence otherwise.
 """
@@ -20,12 +20,11 @@ from config.supervisor.errors import CannotRun, StopRequested
 from config.supervisor.record import RUN_VARIABLE, Record
 from config.supervisor.signals import Signals
 from config.terminal import say, step
+from config.workers import SLOW, WORKERS, worker_arguments
 
 # Threads of the web server, and the pooled connections that they share.
 WEB_THREADS = 8
-WORKER = "job worker"
-# A job that is still running when the worker is told to stop gets this long, and is retried at the next start.
-JOB_STOP_SECONDS = 3
+SLOW_WORKER_SECONDS = 5
 
 
 def main() -> int:
@@ -105,10 +104,10 @@ def _children(address: Address) -> list[Child]:
         arguments += ["--log-level", "error", "config.wsgi:application"]
         environ = {"DATABASE_POOL_SIZE": str(WEB_THREADS), **os.environ}
         web = Child("web server", "granian", arguments, environ)
-    arguments = ["procrastinate", "worker", "--shutdown-graceful-timeout", str(JOB_STOP_SECONDS)]
-    # A mail that was sent holds a link that may still work; one that could not be sent stays for staff to see.
-    arguments += ["--delete-jobs", "successful"]
-    return [web, Child(WORKER, "manage", arguments, dict(os.environ))]
+    # A run may begin a few seconds later; a reader waits for the first page.
+    later = {SLOW: SLOW_WORKER_SECONDS}
+    workers = [Child(name, "manage", worker_arguments(name), dict(os.environ), later.get(name, 0)) for name in WORKERS]
+    return [web, *workers]
 
 
 def _watch(children: Children, parent: int | None) -> None:
@@ -125,7 +124,8 @@ def _watch(children: Children, parent: int | None) -> None:
             if server.pid() != server_pid:
                 say("The database server had stopped, and was started again.")
                 server_pid = server.pid()
-                children.renew(WORKER)
+                for name in WORKERS:
+                    children.renew(name)
         time.sleep(0.25)
 
 

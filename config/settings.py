@@ -36,11 +36,18 @@ ALLOWED_HOSTS = environment.hosts([_host] if _HTTPS else [_host, *_LOCAL_HOSTS])
 CSRF_TRUSTED_ORIGINS = [BROADSHEET_URL]
 SITE_NAME = environment.one_line("BROADSHEET_NAME", "Broadsheet")
 CONTACT_EMAIL = environment.one_line("BROADSHEET_CONTACT", "")
+INGEST_KEYS = environment.ingest_keys()
+ALERT_ADDRESSES = environment.addresses("BROADSHEET_ALERTS")
 HF_ENDPOINT = environment.endpoint("HF_ENDPOINT", "https://huggingface.co")
+# Where a submitted paper is looked up, and nowhere else.
+ARXIV_ENDPOINT = environment.endpoint("ARXIV_ENDPOINT", "https://export.arxiv.org")
+CROSSREF_ENDPOINT = environment.endpoint("CROSSREF_ENDPOINT", "https://api.crossref.org")
+SUBMISSIONS_PER_DAY = environment.whole_number("SUBMISSIONS_PER_DAY", 5, least=1)
+SUBMISSIONS_UNTIL_TRUSTED = environment.whole_number("SUBMISSIONS_UNTIL_TRUSTED", 3, least=0)
 
 # What turns papers and queries into vectors, and how many processors it may take.
 EMBEDDER = environment.embedder()
-EMBEDDER_THREADS = environment.embedder_threads()
+EMBEDDER_THREADS = environment.whole_number("BROADSHEET_EMBEDDER_THREADS", 1, least=1)
 
 # Other sites whose accounts may sign in here; their tables are always there, so that keys may come and go.
 SOCIALACCOUNT_PROVIDERS = sign_in_providers()
@@ -178,10 +185,12 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_MAX_EMAIL_ADDRESSES = 5
-# Beside allauth's own: how much one reader may write (posts, replies and edits together) and preview.
+# Beside allauth's own: how much one reader may write (posts, replies and edits together) and preview, and how often
+# look up a paper to submit, which asks arXiv or Crossref.
 ACCOUNT_RATE_LIMITS = {
     "comment": "10/m/user,100/d/user",
     "comment_preview": "60/m/user",
+    "submit": "10/m/user,100/d/user,60/h/ip",
     # Results and suggestions come as they are typed.
     "search": "240/m/ip",
     "suggest": "480/m/ip",

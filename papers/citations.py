@@ -11,29 +11,39 @@ from papers.identifiers import ARXIV, DOI
 if TYPE_CHECKING:
     from papers.models import Paper
 
+# What a name of a conference's proceedings has in it; any other venue is a journal.
+_PROCEEDINGS = re.compile(
+    r"\b(?:proceedings|conference|workshop|symposium|meeting|congress|advances in)\b", re.IGNORECASE
+)
 # Characters that mean something to LaTeX outside mathematics; $, \, { and } stay, since titles carry TeX.
 _SPECIAL = re.compile(r"(?<!\\)([&%#_])")
 
 
 def bibtex(paper: Paper) -> str:
-    """One BibTeX entry: an article once it has a journal reference, else a preprint.
+    """One BibTeX entry: an article or a paper in proceedings once it is known where it appeared, else a preprint.
+
+    The authors' own journal reference goes before the venue's name, since it has volume and pages.
 
     Needs the paper's authorships, identifiers and classifications prefetched to cost no query.
     """
     identifiers = {identifier.scheme: identifier.value for identifier in paper.identifiers.all()}
     authors = [authorship.name for authorship in paper.authorships.all()]
+    is_proceedings = not paper.journal_reference and bool(_PROCEEDINGS.search(paper.venue))
+    journal = paper.journal_reference or ("" if is_proceedings else paper.venue)
+    proceedings = paper.venue if is_proceedings else ""
     fields = {
         "title": f"{{{_escape(paper.title)}}}",
         "author": " and ".join(_escape(_whole(name)) for name in authors),
         "year": str((paper.submitted_at or paper.dated_on).year),
-        "journal": _escape(paper.journal_reference),
+        "journal": _escape(journal),
+        "booktitle": _escape(proceedings),
         "eprint": identifiers.get(ARXIV, ""),
         "archivePrefix": "arXiv" if ARXIV in identifiers else "",
         "primaryClass": (paper.primary_category_id or "") if ARXIV in identifiers else "",
         "doi": identifiers.get(DOI, ""),
         "url": f"https://arxiv.org/abs/{identifiers[ARXIV]}" if ARXIV in identifiers else "",
     }
-    kind = "article" if paper.journal_reference else "misc"
+    kind = "article" if journal else "inproceedings" if proceedings else "misc"
     lines = [f"  {name} = {{{value}}}" for name, value in fields.items() if value]
     return f"@{kind}{{{_key(paper, authors)},\n" + ",\n".join(lines) + "\n}"
 

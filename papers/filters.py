@@ -13,7 +13,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import QueryDict
 
 from accounts.models import User
-from papers.ingest.sources import SOURCES
+from papers.ingest.sources import ENRICHERS, SOURCES
 from papers.querysets.papers import PaperQuerySet
 from papers.taxonomy import CATEGORIES, GROUPS, canonical_code
 from papers.widgets import PlainSelect
@@ -108,7 +108,8 @@ class PaperFilter(django_filters.FilterSet):  # type: ignore[misc]
         if "category" in self.filters:
             self.filters["category"].extra["choices"] = _category_choices(counted_categories, data.get("category", ""))
         # By title: all of arXiv's services are arXiv to a reader.
-        titles = {source.title: name for name, source in reversed(SOURCES.items())}
+        bringing = [(name, source) for name, source in SOURCES.items() if name not in ENRICHERS]
+        titles = {source.title: name for name, source in reversed(bringing)}
         self.filters["source"].extra["choices"] = [(name, title) for title, name in reversed(titles.items())]
         self._set_widgets()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
+from urllib.parse import urlsplit
 
 
 def compact_count(number: int) -> str:
@@ -34,6 +35,14 @@ def machine_date(day: date | datetime) -> str:
 def bare_address(url: str) -> str:
     """An address as a link's text: without scheme and www."""
     return re.sub(r"^https?://(www\.)?", "", url).rstrip("/")
+
+
+def host(url: str) -> str:
+    """Where a link leads: its host without www; empty for what is no address."""
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
 
 
 def licence_name(url: str) -> str:

@@ -11,6 +11,7 @@ from django.http import QueryDict
 
 from accounts.models import User
 from papers.markdown import LONGEST
+from papers.references import read_reference
 
 
 class SourceField(forms.CharField):
@@ -58,6 +59,51 @@ class CommentForm(forms.Form):
         """Let the words be where the reader goes on: in a form that was just opened, or that has an error."""
         self.fields["source"].widget.attrs["autofocus"] = True
         return self
+
+
+class ReferenceField(forms.CharField):
+    """What names a paper: an arXiv id, a DOI, or an address with either; cleaned, (scheme, value)."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label="arXiv id, DOI or address",
+            max_length=2_000,
+            widget=forms.TextInput(
+                attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "inputmode": "url"}
+            ),
+            help_text="For example 2512.00001, 10.1000/boats, or a page’s address at arxiv.org, alphaxiv.org, "
+            "huggingface.co or doi.org.",
+            error_messages={
+                "required": "Name a paper: its arXiv id, its DOI, or its address.",
+                "max_length": "This is too long for an arXiv id, a DOI or an address.",
+            },
+        )
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        # No maxlength: a browser would cut what is pasted and say nothing.
+        return {}
+
+    def clean(self, value: Any) -> tuple[str, str]:
+        found = read_reference(str(super().clean(value)))
+        if found is None:
+            raise ValidationError(
+                "This names no paper that can be looked up here. An arXiv id looks like 2512.00001 or math/0309136, "
+                "a DOI like 10.1000/boats; an address must hold one of them."
+            )
+        return found
+
+
+class SubmissionForm(forms.Form):
+    paper = ReferenceField()
+
+    def focus(self) -> SubmissionForm:
+        """Let the name be where the reader goes on."""
+        self.fields["paper"].widget.attrs["autofocus"] = True
+        return self
+
+
+class ConfirmForm(forms.Form):
+    with_upvote = forms.BooleanField(label="Upvote it, too", required=False)
 
 
 class ProfileForm(forms.ModelForm[User]):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from papers.ingest.composing import STAFF, Statement, compose
+from papers.ingest.composing import STAFF, SUBMISSION, Statement, compose
 from papers.ingest.sources import SOURCES
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ _WORDS = {
     "updated_at": "date of the latest version",
     "withdrawn_at": "withdrawal",
     "listed_on": "edition",
+    "doi": "DOI",
     "author_note": "authors’ note",
     "journal_reference": "journal reference",
     "report_number": "report number",
@@ -35,7 +36,13 @@ _WORDS = {
     "code_url": "code",
     "code_stars": "stars",
     "project_url": "project page",
+    "venue": "venue",
+    "citation_count": "citations",
+    "open_access_url": "open-access PDF",
+    "fields_of_study": "fields",
 }
+# Who else says something of papers: no source that can be run.
+_BESIDE_SOURCES = {STAFF: "Staff", SUBMISSION: "A reader’s submission", "doi": "Crossref"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +61,8 @@ class Provenance:
 
     sources: list[Origin]
     of: dict[str, str]  # field -> the title of the source that gave it
+    on: dict[str, date]  # field -> the day on which it did, where that is known
+    named: dict[tuple[str, str], tuple[str, date | None]]  # identifier -> likewise, both
 
     @property
     def digest_source(self) -> str:
@@ -65,7 +74,8 @@ def provenance(paper: Paper) -> Provenance:
     """Who said what; needs the paper's source records prefetched."""
     records = list(paper.source_records.all())
     statements = [Statement(row.source, row.key, row.facts, row.as_of) for row in records]
-    origins = compose(statements, paper.dated_on).origins
+    composition = compose(statements, paper.dated_on)
+    origins = composition.origins
     told: dict[str, list[str]] = {}
     for name, source in origins.items():
         if name in _WORDS:
@@ -76,7 +86,9 @@ def provenance(paper: Paper) -> Provenance:
         Origin(title, row.facts.get("address", ""), row.as_of, _listed(told.get(title, [])))
         for title, row in newest.items()
     ]
-    return Provenance(sources, {name: source_title(source) for name, source in origins.items()})
+    days = {name: day for name, day in composition.days.items() if day}
+    named = {name: (source_title(told.source), told.as_of) for name, told in composition.identifiers.items()}
+    return Provenance(sources, {name: source_title(source) for name, source in origins.items()}, days, named)
 
 
 def words_for(name: str) -> str:
@@ -85,8 +97,8 @@ def words_for(name: str) -> str:
 
 
 def source_title(source: str) -> str:
-    if source == STAFF:
-        return "Staff"
+    if source in _BESIDE_SOURCES:
+        return _BESIDE_SOURCES[source]
     return SOURCES[source].title if source in SOURCES else source
 
 

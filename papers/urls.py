@@ -45,6 +45,13 @@ paper_urls = [
     path("<public_id:public_id>/comments/preview", views.preview_comment, name="paper-comment-preview"),
 ]
 
+submission_urls = [
+    path("submit", views.submit, name="submit"),
+    path("submit/<int:number>", views.submission, name="submission"),
+    path("submit/<int:number>/confirm", views.confirm_submission, name="submission-confirm"),
+    path("submit/<int:number>/take-back", views.take_submission_back, name="submission-take-back"),
+]
+
 comment_urls = [
     path("<int:number>", views.comment, name="comment"),
     path("<int:number>/reply", views.reply_to_comment, name="comment-reply"),
@@ -69,7 +76,7 @@ account_urls = [
 urlpatterns = [
     path("", views.front, name="front"),
     path("for-you", views.for_you, name="for-you"),
-    path("papers/", include(listing_urls + paper_urls)),
+    path("papers/", include(listing_urls + submission_urls + paper_urls)),
     path("comments/", include(comment_urls)),
     path("users/", include(profile_urls)),
     path("accounts/", include(account_urls)),
@@ -85,6 +92,7 @@ urlpatterns = [
     path("authors/<slug>", views.author, name="author"),
     path("about/ranking", views.about_ranking, name="about-ranking"),
     path("about/keyboard", views.about_keyboard, name="about-keyboard"),
+    path("status", views.status, name="status"),
     path("appearance", views.choose_appearance, name="appearance"),
     re_path(r"^(?P<path>.+)/$", without_slash),
 ]

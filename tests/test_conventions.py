@@ -51,7 +51,7 @@ LAYERS = [
     # Accounts' mail and its one job know each other: what is written is enqueued, what is queued is read.
     ["forms", "widgets", "filters", "tasks", "mail", "providers"],
     # Provenance asks the sources what their fields are called.
-    ["ingest", "search", "services", "provenance"],
+    ["ingest", "search", "services", "provenance", "enqueuing"],
     ["models"],
     # Keyset pages are a way to cut a queryset.
     ["querysets", "paging"],

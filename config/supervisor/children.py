@@ -24,12 +24,16 @@ STOP_SECONDS = 6
 
 @dataclass
 class Child:
-    """`name` is how messages call it; `module` is run with the arguments as `python -m` would."""
+    """`name` is how messages call it; `module` is run with the arguments as `python -m` would.
+
+    One that nobody waits for may begin `later`, in seconds, and leave the processor to those that they do.
+    """
 
     name: str
     module: str
     arguments: Sequence[str]
     environ: dict[str, str]
+    later: float = 0
 
     def __post_init__(self) -> None:
         self.process: subprocess.Popen[bytes] | None = None
@@ -69,7 +73,10 @@ class Children:
 
     def start(self) -> None:
         for child in self.children:
-            child.start(self._pipe)
+            if child.later:
+                child.start_again_at = time.monotonic() + child.later
+            else:
+                child.start(self._pipe)
 
     def watch(self) -> None:
         """Start again what ended. CannotRun when it makes no sense to."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.utils.text import Truncator
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from papers.models import Comment, IngestRun, Paper, RejectedRecord
+from papers.models import Comment, IngestRun, Paper, PossibleDuplicate, RejectedRecord, Submission
 from papers.provenance import source_title
 from papers.services.embeddings import progress
+from papers.spans import ago
 
 _SHOWN, _COUNTED = 5, 99
 
@@ -39,7 +40,9 @@ class Section:
 def desk(user: Any, now: datetime) -> list[Section]:
     """The sections that somebody may see."""
     sections = {
+        "papers.view_submission": _submissions,
         "papers.view_paper": _pending,
+        "papers.view_possibleduplicate": _duplicates,
         "papers.view_rejectedrecord": _rejected,
         "papers.view_ingestrun": _runs,
         "procrastinate.view_procrastinatejob": _failed_jobs,
@@ -47,6 +50,16 @@ def desk(user: Any, now: datetime) -> list[Section]:
         "papers.view_embeddingmodel": _meaning,
     }
     return [section(now) for permission, section in sections.items() if user.has_perm(permission)]
+
+
+def _submissions(now: datetime) -> Section:
+    waiting = Submission.objects.pending().select_related("user").only("title", "confirmed_at", "user__username")
+    lines = [
+        Line(_form("submission", row.pk), _short(row.title), f"{row.user}, {ago(now - (row.confirmed_at or now))}")
+        for row in waiting.order_by("pk")[:_SHOWN]
+    ]
+    address = f"{_list('submission')}?state__exact=pending"
+    return Section("Submissions", address, _count(waiting), lines, "No submission waits for a look.")
 
 
 def _pending(now: datetime) -> Section:
@@ -57,6 +70,17 @@ def _pending(now: datetime) -> Section:
     ]
     address = f"{_list('paper')}?state__exact=pending"
     return Section("Pending papers", address, _count(papers), lines, "No paper waits for a look.")
+
+
+def _duplicates(now: datetime) -> Section:
+    pairs = PossibleDuplicate.objects.waiting().select_related("first").defer("first__abstract").order_by("-pk")
+    lines = [
+        Line(_form("possibleduplicate", pair.pk), _short(pair.first.title), _short(pair.reason))
+        for pair in pairs[:_SHOWN]
+    ]
+    return Section(
+        "Possible duplicates", _list("possibleduplicate"), _count(pairs), lines, "No two papers look like one."
+    )
 
 
 def _rejected(now: datetime) -> Section:
@@ -75,13 +99,19 @@ def _runs(now: datetime) -> Section:
         Line(
             _form("ingestrun", run.pk),
             source_title(run.source),
-            f"{run.get_state_display().lower()}, {_ago(now - (run.finished_at or run.heartbeat_at))}",
+            f"{run.get_state_display().lower()}, {ago(now - (run.finished_at or run.heartbeat_at))}",
         )
         for run in runs
     ]
     failed = sum(run.state == IngestRun.State.FAILED for run in runs)
     count = f"{failed} failed" if failed else ""
-    return Section("Each source’s last run", _list("ingestrun"), count, lines, "Nothing has been brought in yet.")
+    return Section(
+        "Each source’s last run",
+        reverse("admin:papers_ingestschedule_standing"),
+        count,
+        lines,
+        "Nothing has been brought in yet.",
+    )
 
 
 def _failed_jobs(now: datetime) -> Section:
@@ -104,7 +134,7 @@ def _comments(now: datetime) -> Section:
         Line(
             _form("comment", comment.pk),
             _short(comment.source),
-            f"{comment.user or 'deleted user'}, {_ago(now - comment.created_at)}",
+            f"{comment.user or 'deleted user'}, {ago(now - comment.created_at)}",
         )
         for comment in comments.order_by("-pk")[:_SHOWN]
     ]
@@ -149,13 +179,3 @@ def _count(rows: QuerySet[Any]) -> str:
 
 def _short(text: str) -> str:
     return Truncator(text).chars(90)
-
-
-def _ago(since: timedelta) -> str:
-    minutes = int(since.total_seconds()) // 60
-    if minutes < 1:
-        return "just now"
-    if minutes < 120:
-        return f"{minutes} min ago"
-    hours = minutes // 60
-    return f"{hours} h ago" if hours < 48 else f"{hours // 24} days ago"

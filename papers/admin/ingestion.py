@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin, messages
@@ -21,15 +20,16 @@ from papers.admin.acts import Act, ActingAdmin, Deed, log, told
 from papers.admin.filters import KindFilter
 from papers.admin.people import RecordAdmin
 from papers.ingest.retrying import retry_records
+from papers.ingest.standing import how
 from papers.models import IngestRun, RejectedRecord, SourceRecord
 from papers.provenance import source_title
 from papers.services.rejections import dismiss_records, take_up_records
+from papers.spans import span
 from papers.tasks import retry_rejected
 
 # More than these are left to a job, so that nobody waits for a page.
 _RETRIED_AT_ONCE = 20
 _RAW_SHOWN = 100_000
-_SILENT_AFTER = timedelta(minutes=10)
 
 
 @admin.register(IngestRun)
@@ -41,6 +41,7 @@ class IngestRunAdmin(RecordAdmin):
     ordering = ("-started_at", "-id")
     fields = readonly_fields = (
         "source",
+        "schedule",
         "how",
         "started_at",
         "heartbeat_at",
@@ -68,13 +69,11 @@ class IngestRunAdmin(RecordAdmin):
 
     @admin.display(description="state", ordering="state")
     def how(self, run: IngestRun) -> str:
-        if run.state == IngestRun.State.RUNNING and timezone.now() - run.heartbeat_at > _SILENT_AFTER:
-            return "Running, but silent"
-        return run.get_state_display()
+        return how(run, timezone.now()).capitalize()
 
     @admin.display(description="took")
     def took(self, run: IngestRun) -> str:
-        return _span((run.finished_at or timezone.now()) - run.started_at)
+        return span((run.finished_at or timezone.now()) - run.started_at)
 
     @admin.display(description="rejected", ordering="rejected")
     def rejections(self, run: IngestRun) -> str | SafeString:
@@ -263,12 +262,3 @@ def _written(options: dict[str, Any]) -> str:
 def _shown(text: str) -> SafeString:
     cut = f"\n… and {len(text) - _RAW_SHOWN:,} characters more" if len(text) > _RAW_SHOWN else ""
     return format_html('<pre class="raw">{}</pre>', text[:_RAW_SHOWN] + cut)
-
-
-def _span(took: timedelta) -> str:
-    seconds = max(0, int(took.total_seconds()))
-    if seconds < 60:
-        return f"{seconds} s"
-    if seconds < 3600:
-        return f"{seconds // 60} min {seconds % 60} s"
-    return f"{seconds // 3600} h {seconds % 3600 // 60} min"

@@ -10,6 +10,7 @@ from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidg
 from django.utils.text import Truncator
 
 from papers.admin.paper_acts import edition_day
+from papers.formats import short_day
 from papers.ingest.records import TITLE_LENGTH
 from papers.ingest.text import web_address
 from papers.models import Paper
@@ -32,6 +33,8 @@ HELP = {
     "withdrawn_at": "By its authors, UTC. To take a paper off the site, hide it.",
     "author_note": "The authors’ own remark; arXiv calls it comments.",
     "licence": "The address of the licence.",
+    "venue": "The journal’s or conference’s name.",
+    "open_access_url": "A PDF that anybody may read.",
     "source_summary": "Shown as its source’s own.",
 }
 
@@ -54,13 +57,19 @@ class PaperForm(forms.ModelForm[Paper]):
     class Meta:
         model = Paper
         fields: list[str] = []  # admin asks for those of its fieldsets, with its own widgets
-        labels = {"code_url": "Code", "project_url": "Project page", "thumbnail_url": "Picture", "listed_on": "Edition"}
+        labels = {
+            "code_url": "Code",
+            "project_url": "Project page",
+            "thumbnail_url": "Picture",
+            "open_access_url": "Open-access PDF",
+            "listed_on": "Edition",
+        }
         widgets = {
             "title": AdminTextareaWidget(attrs={"rows": 2}),
             "source_summary": AdminTextareaWidget(attrs={"rows": 2}),
             **{
                 name: AdminTextInputWidget()
-                for name in ("journal_reference", "report_number", "licence", "organisation", "submitter")
+                for name in ("journal_reference", "venue", "report_number", "licence", "organisation", "submitter")
             },
         }
 
@@ -70,11 +79,14 @@ class PaperForm(forms.ModelForm[Paper]):
         self.corrected = corrected_fields(paper) if paper.pk else {}
         self.initial["authors"] = "\n".join(_line(row.name, row.affiliation) for row in paper.authorships.all())
         self.initial["category_codes"] = " ".join(row.category_id for row in paper.classifications.all())
-        origins = provenance(paper).of
+        known = provenance(paper)
         for field_name, field in self.fields.items():
             name = _FACTS.get(field_name, field_name)
             if name in CORRECTABLE:
-                field.help_text = _help(name, origins.get(name, ""), is_corrected=name in self.corrected)
+                origin = known.of.get(name, "")
+                if origin and name in known.on:
+                    origin = f"{origin}, {short_day(known.on[name])}"
+                field.help_text = _help(name, origin, is_corrected=name in self.corrected)
                 # What a harvest changed between opening the form and saving it was not touched by staff. A program
                 # that sends only what it wants to change need not know of this.
                 sent = not self.is_bound or any(key.startswith(f"initial-{field_name}") for key in self.data)

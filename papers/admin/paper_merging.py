@@ -17,7 +17,7 @@ from papers.admin.acts import log
 from papers.admin.finding import HELP, find_papers
 from papers.models import Paper
 from papers.provenance import source_title
-from papers.services.merging import MergeOutdated, MergePreview, MergeRefused, Side, merge_as_seen, preview_merge
+from papers.services.merging import MergeOutdated, MergeRefused, Side, merge_as_seen, preview_merge
 
 _MOST_FOUND = 20
 
@@ -52,17 +52,19 @@ class MergingViews(admin.ModelAdmin[Any]):
         return self._search(request, kept, asked["q"])
 
     def _merge(self, request: HttpRequest, kept: Paper, gone_id: int, seen: str) -> HttpResponse:
+        by: Any = request.user
         try:
-            # The log's lines with it: a merge can't be undone, and its addresses are known nowhere else.
+            # The log's lines with it: a merge without them would be nobody's.
             with transaction.atomic():
-                merged, gone = merge_as_seen(kept.pk, gone_id, seen, timezone.now())
+                merged, gone = merge_as_seen(kept.pk, gone_id, seen, timezone.now(), by)
                 log(request, [merged], f"Merged “{gone.title}” ({gone.public_id}) into it.")
                 log(request, [gone], f"Merged into “{merged.title}” ({merged.public_id}).")
         except MergeOutdated as outdated:
             return self._preview(request, kept, gone_id, str(outdated), status=409)
         except MergeRefused as refusal:
             return self._search(request, kept, "", str(refusal), status=409)
-        self.message_user(request, f"“{gone.title}” was merged into this paper.", messages.SUCCESS)
+        said = f"“{gone.title}” was merged into this paper. The list of merges can undo it."
+        self.message_user(request, said, messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:papers_paper_change", args=[merged.pk]))
 
     def _search(
@@ -89,7 +91,11 @@ class MergingViews(admin.ModelAdmin[Any]):
             preview = preview_merge(kept.pk, gone_id, timezone.now())
         except MergeRefused as refusal:
             return self._search(request, kept, "", str(refusal), status=409)
-        context = {"title": "Merge two papers into one", "preview": preview, "rows": _rows(preview)}
+        context = {
+            "title": "Merge two papers into one",
+            "preview": preview,
+            "rows": lines_of(preview.kept, preview.gone, preview.result),
+        }
         return self._page(request, "admin/papers/paper/merge.html", context, problem, status)
 
     def _page(
@@ -99,11 +105,11 @@ class MergingViews(admin.ModelAdmin[Any]):
         return TemplateResponse(request, template, shared | context, status=status)
 
 
-def _rows(preview: MergePreview) -> list[dict[str, Any]]:
-    """What stands side by side, line by line; a line where the two differ is marked."""
+def lines_of(*sides: Side) -> list[dict[str, Any]]:
+    """What stands side by side, line by line; a line where the first two differ is marked."""
     lines = []
     for label, value in _LINES.items():
-        values = [value(side) for side in (preview.kept, preview.gone, preview.result)]
+        values = [value(side) for side in sides]
         is_long = any(len(str(value)) > 400 for value in values)
         lines.append({"label": label, "values": values, "differs": values[0] != values[1], "is_long": is_long})
     return lines

@@ -48,6 +48,8 @@ _FOLLOWS = [
     "source_comment_count",
     "source_keywords",
     "code_stars",
+    "citation_count",
+    "fields_of_study",
     "created_at",
 ]
 
@@ -139,6 +141,7 @@ class PaperAdmin(MergingViews, ActingAdmin):
                     "fields": [
                         "author_note",
                         "journal_reference",
+                        "venue",
                         "report_number",
                         "licence",
                         "organisation",
@@ -146,7 +149,7 @@ class PaperAdmin(MergingViews, ActingAdmin):
                     ]
                 },
             ),
-            ("Links", {"fields": ["arxiv_id", "code_url", "project_url", "thumbnail_url"]}),
+            ("Links", {"fields": ["arxiv_id", "open_access_url", "code_url", "project_url", "thumbnail_url"]}),
             (
                 "Counted, and seen at the sources",
                 {

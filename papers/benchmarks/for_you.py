@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from papers.benchmarks.pages import NothingToMeasure
 from papers.search.embedder import configured_embedder, embedded_text, embedder_trouble
 from papers.search.taste import Background
 
@@ -25,7 +26,7 @@ Scores = NDArray[np.float64]
 Ranker = Callable[[list[int]], Scores]
 
 
-class CanNotMeasure(Exception):
+class CanNotMeasure(NothingToMeasure):
     """A sentence on what is missing."""
 
 

@@ -32,6 +32,14 @@ def announced_on(submitted_at: datetime, holidays: Collection[date] = ()) -> dat
     return weekday_from(closing + timedelta(days=1))
 
 
+def is_announced(day: date, holidays: Collection[date] = ()) -> bool:
+    """Whether arXiv has a listing of that date: a weekday, and none after an evening on which it rested."""
+    if day.weekday() >= _SATURDAY:
+        return False
+    closing = day - timedelta(days=3 if day.weekday() == 0 else 1)
+    return closing not in holidays
+
+
 def weekday_from(day: date) -> date:
     """The day itself, or the Monday after it when it falls on a weekend."""
     return day + timedelta(days=7 - day.weekday()) if day.weekday() >= _SATURDAY else day

@@ -30,6 +30,10 @@ _BEHALF = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_NAME = 300
+_LONGEST_SUFFIX = 3
+# Most names are letters alone, and none of the patterns above could find anything in them.
+_PLAIN = re.compile(r"[^\W\d_]+(?:[ '-][^\W\d_]+)*")
+_UNPLAIN = re.compile(r"\b(?:et|for|on|representing)", re.IGNORECASE)
 _LEADING_AND = re.compile(r"^(?:and|&)(?:\s+|$)", re.IGNORECASE)
 
 
@@ -103,7 +107,7 @@ def _add(names: list[_Name], words: str, *, glued: bool) -> None:
     words = _LEADING_AND.sub("", words.strip(), count=1)
     if not words:
         return
-    if names and _SUFFIX.fullmatch(words):
+    if names and len(words) <= _LONGEST_SUFFIX and _SUFFIX.fullmatch(words):
         names[-1].name += f" {words}"
     elif glued and names and names[-1].affiliations and _NICKNAME.fullmatch(names[-1].affiliations[-1]):
         # "Ada (Addie) Example": a word in brackets within a name.
@@ -114,6 +118,8 @@ def _add(names: list[_Name], words: str, *, glued: bool) -> None:
 
 def _plain_names(words: str) -> list[str]:
     """The name as we print it, and the group that it speaks for: without "et al", spaced after initials."""
+    if _PLAIN.fullmatch(words) and not _UNPLAIN.search(words):
+        return [words]
     words = _ET_AL.sub("", words).strip(" ,;:")
     if not re.search(r"[^\W\d_]", words):
         return []
@@ -157,5 +163,7 @@ def _legend(content: str) -> dict[str, str]:
 
 
 def _record(name: _Name, legend: dict[str, str]) -> AuthorRecord:
+    if not name.affiliations and not name.references:
+        return AuthorRecord(name.name)
     known = [legend[mark] for mark in name.references if legend.get(mark)]
     return AuthorRecord(name.name, "; ".join(dict.fromkeys([*name.affiliations, *known])))

@@ -9,6 +9,8 @@
    of version 1; else a bare day of record, where it falls in the month of the arXiv id; else none.
 5. Where staff say that there is none, or that an identifier is another paper's, so it is, whatever a source says.
 6. The sample catalogue is asked last and counts only where no real source speaks.
+7. A source that was asked about a known paper speaks of identifiers, venue, citations, open access and fields alone,
+   and not at all once staff say that the identifier by which it was asked is another paper's.
 
 Nothing that a source said is dropped: what loses here stays in its source record.
 """
@@ -25,11 +27,14 @@ from papers.ingest.announcements import announced_on
 from papers.taxonomy import CATEGORIES, canonical_code
 
 SAMPLE, STAFF = "sample", "staff"
+SUBMISSION = "submission"  # a reader suggested the paper: says in which edition it stands
 DENIED = "denied"  # in staff's facts: the fields that are to stay empty
 DENIED_NAMES = "denied_identifiers"  # likewise: [scheme, value] of identifiers that are not this paper's
+ASKED = "asked"  # in the facts of a source that was asked about a known paper: by which identifier
+OTHERS = "others"  # in PREFERENCE: all sources that it does not name, by their names
 PREFERENCE = (
     *(STAFF, "arxiv-oai", "arxiv", "snapshot", "arxiv-abs", "arxiv-listing", "arxiv-rss"),
-    *("hf", "acl", "page", "bibtex", SAMPLE),
+    *("hf", "acl", "page", "bibtex", "doi", OTHERS, SUBMISSION, SAMPLE),
 )
 
 _FIRST = (
@@ -46,12 +51,17 @@ _FIRST = (
     "code_url",
     "project_url",
     "thumbnail_url",
+    "venue",
+    "open_access_url",
+    "fields_of_study",
     "authors",
     "categories",
     "submitted_at",
     "withdrawn_at",
 )
-COUNTED = ("source_score", "source_comment_count", "code_stars")
+COUNTED = ("source_score", "source_comment_count", "code_stars", "citation_count")
+# Of these a source that was asked about the paper may speak, too.
+_ADDED = {"venue", "open_access_url", "fields_of_study", "citation_count"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +79,19 @@ class Composition:
     """The fields of a paper as models.Paper has them, its related rows, and which source gave what."""
 
     fields: dict[str, Any] = field(default_factory=dict)
-    identifiers: list[tuple[str, str]] = field(default_factory=list)
+    identifiers: dict[tuple[str, str], Statement] = field(default_factory=dict)  # each with who told it
     authors: list[dict[str, str]] = field(default_factory=list)  # name, affiliation
     categories: list[str] = field(default_factory=list)  # codes, the primary first
     versions: list[dict[str, Any]] = field(default_factory=list)
     origins: dict[str, str] = field(default_factory=dict)  # field -> source
+    days: dict[str, date | None] = field(default_factory=dict)  # field -> the day on which its source said so
 
 
 def compose(statements: Iterable[Statement], arrived_on: date, holidays: Collection[date] = ()) -> Composition:
     """Apply the rule; `arrived_on` dates a paper of which no day at all is known, `holidays` are arXiv's."""
-    ordered = _in_order(statements)
+    everything = _in_order(statements)
+    ordered = [s for s in everything if ASKED not in s.facts]
+    added = [s for s in everything if ASKED not in s.facts or not _is_misled(s, everything)]
     paper = Composition()
     chosen: dict[str, Any] = {}
     denied = {name for s in ordered if s.source == STAFF for name in s.facts.get(DENIED, [])}
@@ -86,17 +99,20 @@ def compose(statements: Iterable[Statement], arrived_on: date, holidays: Collect
         if name in denied:
             paper.origins[name] = STAFF
             continue
-        for statement in ordered:
+        for statement in added if name in _ADDED else ordered:
             if value := statement.facts.get(name):
-                chosen[name], paper.origins[name] = value, statement.source
+                chosen[name], paper.origins[name], paper.days[name] = value, statement.source, statement.as_of
                 break
     for name in COUNTED:
-        values = [(s.facts[name], s.source) for s in _real(ordered) if s.facts.get(name) is not None]
-        if values:
-            chosen[name], paper.origins[name] = max(values, key=lambda pair: pair[0])
+        heard = _real(added if name in _ADDED else ordered)
+        if counting := [s for s in heard if s.facts.get(name) is not None]:
+            highest = max(counting, key=lambda s: int(s.facts[name]))
+            chosen[name], paper.origins[name], paper.days[name] = highest.facts[name], highest.source, highest.as_of
     paper.authors = [{"affiliation": "", **author} for author in chosen.pop("authors", [])]
     paper.categories = _known_categories(chosen.pop("categories", []))
-    paper.identifiers = _identifiers(ordered)
+    paper.identifiers = _identifiers(added)
+    if doi := next((told for (scheme, _), told in paper.identifiers.items() if scheme == DOI), None):
+        paper.origins["doi"], paper.days["doi"] = doi.source, doi.as_of
     paper.versions = _versions(ordered)
     paper.fields = _defaults() | chosen
     for name in ("submitted_at", "withdrawn_at"):
@@ -109,15 +125,23 @@ def compose(statements: Iterable[Statement], arrived_on: date, holidays: Collect
 
 
 def _in_order(statements: Iterable[Statement]) -> list[Statement]:
-    def place(statement: Statement) -> tuple[int, int, str]:
-        rank = PREFERENCE.index(statement.source) if statement.source in PREFERENCE else len(PREFERENCE) - 1
-        return rank, -(statement.as_of or date.min).toordinal(), statement.key
+    def place(statement: Statement) -> tuple[int, str, int, str]:
+        rank = PREFERENCE.index(statement.source if statement.source in PREFERENCE else OTHERS)
+        return rank, statement.source, -(statement.as_of or date.min).toordinal(), statement.key
 
     return sorted(statements, key=place)
 
 
+def _is_misled(statement: Statement, statements: Sequence[Statement]) -> bool:
+    """Whether staff say that the identifier by which a source was asked is not this paper's."""
+    name = str(statement.facts[ASKED]).split(":", 1)
+    return any(name in s.facts.get(DENIED_NAMES, []) for s in statements if s.source == STAFF)
+
+
 def _real(ordered: Sequence[Statement]) -> Sequence[Statement]:
     """The statements without the sample's, where a source beside staff speaks."""
+    if len(ordered) == 1:
+        return ordered
     if any(s.source not in (SAMPLE, STAFF) for s in ordered):
         return [s for s in ordered if s.source != SAMPLE]
     return ordered
@@ -128,17 +152,20 @@ def _defaults() -> dict[str, Any]:
         ("abstract", "author_note", "journal_reference", "report_number", "licence", "organisation"), ""
     )
     blank |= dict.fromkeys(("submitter", "source_summary", "code_url", "project_url", "thumbnail_url"), "")
+    blank |= dict.fromkeys(("venue", "open_access_url"), "")
     return blank | {
         "updated_at": None,
         "source_keywords": [],
         "source_score": 0,
         "source_comment_count": 0,
         "code_stars": None,
+        "fields_of_study": [],
+        "citation_count": None,
     }
 
 
-def _identifiers(ordered: Sequence[Statement]) -> list[tuple[str, str]]:
-    found: dict[tuple[str, str], None] = {}
+def _identifiers(ordered: Sequence[Statement]) -> dict[tuple[str, str], Statement]:
+    found: dict[tuple[str, str], Statement] = {}
     denied = {tuple(name) for s in ordered if s.source == STAFF for name in s.facts.get(DENIED_NAMES, [])}
     for statement in ordered:
         for scheme, value in statement.facts.get("identifiers", []):
@@ -147,8 +174,10 @@ def _identifiers(ordered: Sequence[Statement]) -> list[tuple[str, str]]:
                 continue
             if scheme == ARXIV and any(known == ARXIV for known, _ in found):
                 continue
-            found[(scheme, bare)] = None
-    return list(found)
+            # Who was asked by an identifier repeats it; another told it.
+            if (known := found.get((scheme, bare))) is None or known.facts.get(ASKED) == f"{scheme}:{bare}":
+                found[(scheme, bare)] = statement
+    return found
 
 
 def _known_categories(codes: Iterable[str]) -> list[str]:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from importlib import metadata
 from typing import Any, TypeVar
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 import requests
 import urllib3
@@ -75,7 +75,7 @@ class PoliteSession:
     jittered pauses, or after the server's Retry-After; a wish to wait longer than the limit ends the
     run, which can be started again, since asking sooner would be impolite. Redirects are followed
     on the same host only, and to hosts of the domain `home`. Every failure that remains is a
-    SourceError.
+    SourceError. `headers` go with every request, and `secrets` in its address, which no sentence repeats.
     """
 
     def __init__(
@@ -85,6 +85,8 @@ class PoliteSession:
         *,
         home: str = "",
         memory: Memory | None = None,
+        headers: Mapping[str, str] | None = None,
+        secrets: Mapping[str, str] | None = None,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -95,7 +97,14 @@ class PoliteSession:
         self._lock = threading.Lock()
         self._free_at: float | None = None
         self._session = requests.Session()
+        self._session.headers.update(headers or {})
         self._session.headers["User-Agent"] = user_agent(contact)
+        self._secrets = dict(secrets or {})
+        self._session.params = dict(self._secrets)
+
+    def wait_by(self, sleep: Callable[[float], None]) -> None:
+        """Wait by that function from now on; what it raises ends the wait."""
+        self._sleep = sleep
 
     def get_json(self, address: str, params: Mapping[str, str] | None = None) -> tuple[Any, Answer]:
         """The parsed body beside the answer; SourceError when it is not JSON, whatever it claims to be."""
@@ -119,12 +128,14 @@ class PoliteSession:
         accept: str = "*/*",
         also: Collection[int] = (),
         kept: bool = False,
+        body: Any = None,
     ) -> T:
         """Fetch one address and read the answer, trying again when `reader` raises TryAgain too.
 
         So an answer with status 200 that is cut short, or is a page that says "busy", is asked for
         again. Answers with a status of `also` are read instead of being failures. With `kept` the
         answer is remembered and asked for on the condition that it changed; for what is asked often.
+        With a `body` it is sent as JSON, by POST; never `kept`.
         """
         known = Kept(self._memory if kept else Forgetful(), address, params)
         headers = {"Accept": accept, **known.conditions}
@@ -132,7 +143,7 @@ class PoliteSession:
         for attempt in range(1, self._limits.attempts + 1):
             try:
                 with self._turn():
-                    answer = self._follow(address, params, headers, readable)
+                    answer = self._follow(address, params, headers, readable, body)
                 if answer.status == _NOT_MODIFIED:
                     return reader(replace(answer, body=known.body, status=200))
                 result = reader(answer)
@@ -162,19 +173,28 @@ class PoliteSession:
         return min(self._limits.first_pause * 2.0 ** (attempt - 1), self._limits.longest_pause) * (0.5 + self._jitter())
 
     def _follow(
-        self, address: str, params: Mapping[str, str] | None, headers: Mapping[str, str], also: Collection[int]
+        self,
+        address: str,
+        params: Mapping[str, str] | None,
+        headers: Mapping[str, str],
+        also: Collection[int],
+        body: Any,
     ) -> Answer:
         for _ in range(_MOST_REDIRECTS + 1):
-            with _failures_named(), self._request(address, params, headers) as response:
+            with _failures_named(), self._request(address, params, headers, body) as response:
                 if response.status_code not in _REDIRECTS:
                     return self._read(response, also)
                 address, params = _redirect_target(response, self._home), None
         raise SourceError(f"{_host(address)} redirects in circles.")
 
-    def _request(self, address: str, params: Mapping[str, str] | None, headers: Mapping[str, str]) -> requests.Response:
-        return self._session.get(
+    def _request(
+        self, address: str, params: Mapping[str, str] | None, headers: Mapping[str, str], body: Any
+    ) -> requests.Response:
+        return self._session.request(
+            "GET" if body is None else "POST",
             address,
             params=params,
+            json=body,
             headers=headers,
             timeout=(self._limits.connect, self._limits.read),
             allow_redirects=False,
@@ -186,16 +206,25 @@ class PoliteSession:
         if status in _TRANSIENT:
             raise TryAgain(f"answered {status}", self._retry_after(response))
         if status != 200 and status not in also:
-            raise SourceError(f"{response.url} answered {status} {response.reason or ''}".rstrip() + ".")
+            raise SourceError(f"{self._told(response)} answered {status} {response.reason or ''}".rstrip() + ".")
         return Answer(
             body=self._body(response),
             content_type=response.headers.get("Content-Type", ""),
-            address=str(response.url),
+            address=self._told(response),
             next_address=response.links.get("next", {}).get("url", ""),
             status=status,
             etag=response.headers.get("ETag", ""),
             last_modified=response.headers.get("Last-Modified", ""),
         )
+
+    def _told(self, response: requests.Response) -> str:
+        """The address that answered, without secrets."""
+        address = str(response.url)
+        if not self._secrets:
+            return address
+        parts = urlsplit(address)
+        query = [pair for pair in parse_qsl(parts.query) if pair[0] not in self._secrets]
+        return parts._replace(query=urlencode(query)).geturl()
 
     def _body(self, response: requests.Response) -> bytes:
         """Read what has come so far again and again, so that a trickle can't outlast the time limit."""
@@ -204,7 +233,7 @@ class PoliteSession:
             parts.append(chunk)
             size += len(chunk)
             if size > self._limits.answer_bytes:
-                raise SourceError(f"{response.url} answers with more than {self._limits.answer_bytes:,} bytes.")
+                raise SourceError(f"{self._told(response)} answers with more than {self._limits.answer_bytes:,} bytes.")
             if self._clock() - started > self._limits.answer:
                 raise TryAgain(f"needed more than {self._limits.answer:g} seconds for one answer")
         return b"".join(parts)

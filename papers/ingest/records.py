@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field, fields
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from itertools import chain
+from operator import attrgetter
 from typing import Any
 
 # What the columns of the tables hold; a source must not learn of them by a failing batch.
@@ -80,6 +81,13 @@ class PaperRecord:
     code_stars: int | None = None
     project_url: str = ""
     thumbnail_url: str = ""
+    venue: str = ""  # the journal's or conference's name
+    citation_count: int | None = None
+    open_access_url: str = ""  # a PDF that anybody may read
+    fields_of_study: tuple[str, ...] = ()
+    # The identifier by which the source was asked about a paper that is known, "doi:10.1000/lamp". Such a record adds
+    # to that paper alone: it makes none, and its title only tells whether it is the same work.
+    asked: str = ""
     address: str = ""  # where a reader sees this item at the source
     raw: str = field(default="", compare=False, repr=False)  # the item as it came, for a rejected record
     # What the source needs beside the raw item to read it again, in plain JSON values.
@@ -101,21 +109,20 @@ class PaperRecord:
                 raise InvalidRecord(f"Its {scheme} identifier has {len(value):,} characters.")
         self._check_numbers()
         self._check_times()
-        if any(_UNSTORABLE.search(text) for text in self._texts()):
+        if not _is_storable("".join(self._texts())):
             raise InvalidRecord("It holds characters that no text has: NUL, or half of one.")
         if len(self.raw) <= RAW_LENGTH:
             object.__setattr__(self, "raw", storable(self.raw))
 
     def _texts(self) -> Iterator[str]:
-        for name in _TEXTS:
-            yield getattr(self, name)
+        yield from _TEXTS_OF(self)
         for author in self.authors:
             yield author.name
             yield author.affiliation
-        yield from chain(self.categories, self.source_keywords, *self.identifiers)
+        yield from chain(self.categories, self.source_keywords, self.fields_of_study, *self.identifiers)
 
     def _check_numbers(self) -> None:
-        for name in ("author_count", "source_score", "source_comment_count", "code_stars"):
+        for name in ("author_count", "source_score", "source_comment_count", "code_stars", "citation_count"):
             number = getattr(self, name)
             if number is not None and not 0 <= number <= LARGEST_COUNT:
                 raise InvalidRecord(f"Its {name.replace('_', ' ')} is {number}.")
@@ -127,18 +134,70 @@ class PaperRecord:
 
     def _check_times(self) -> None:
         days = [self.submitted_at, self.updated_at, self.withdrawn_at, self.listed_on, self.recorded_on, self.as_of]
-        for day in [*days, *(version.submitted_at for version in self.versions)]:
+        days += [version.submitted_at for version in self.versions]
+        for day in days:
             if day is not None and day.year not in YEARS:
                 raise InvalidRecord(f"It is dated in the year {day.year}.")
 
     def facts(self) -> dict[str, Any]:
         """The facts as plain JSON values, without the empty ones, the key and the raw item."""
-        facts = asdict(self)
-        del facts["raw"], facts["context"], facts["key"]
-        return {name: _plain(value) for name, value in facts.items() if value not in ("", (), None)}
+        said = zip(_FACTS, _FACTS_OF(self), _PLAIN, strict=True)
+        return {name: plain(value) if plain else value for name, value, plain in said if value not in _UNSAID}
 
 
-_TEXTS = tuple(fact.name for fact in fields(PaperRecord) if fact.type == "str" and fact.name != "raw")
+def record_of(key: str, facts: dict[str, Any]) -> PaperRecord:
+    """The inverse of `PaperRecord.facts`; the raw item is gone."""
+    values = dict(facts)
+    values["identifiers"] = tuple((scheme, value) for scheme, value in facts.get("identifiers", ()))
+    values["authors"] = tuple(AuthorRecord(**author) for author in facts.get("authors", ()))
+    values["versions"] = tuple(
+        VersionRecord(**version | {"submitted_at": _moment(version.get("submitted_at"))})
+        for version in facts.get("versions", ())
+    )
+    for name in ("categories", "source_keywords", "fields_of_study"):
+        values[name] = tuple(facts.get(name, ()))
+    for name in ("submitted_at", "updated_at", "withdrawn_at"):
+        values[name] = _moment(facts.get(name))
+    for name in ("listed_on", "recorded_on", "as_of"):
+        values[name] = date.fromisoformat(facts[name]) if facts.get(name) else None
+    return PaperRecord(key=key, **values)
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _plain_author(author: AuthorRecord) -> dict[str, str]:
+    return {"name": author.name} | ({"affiliation": author.affiliation} if author.affiliation else {})
+
+
+def _plain_version(version: VersionRecord) -> dict[str, Any]:
+    submitted_at = version.submitted_at.isoformat() if version.submitted_at else None
+    facts = {
+        "number": version.number,
+        "submitted_at": submitted_at,
+        "size_kb": version.size_kb,
+        "source_type": version.source_type,
+    }
+    return {name: value for name, value in facts.items() if value not in _UNSAID}
+
+
+_UNSAID = ("", (), None)
+_FACTS = tuple(fact.name for fact in fields(PaperRecord) if fact.name not in ("key", "raw", "context"))
+_FACTS_OF = attrgetter(*_FACTS)
+# How a value of each type is written in plain JSON; None where it is plain already.
+_PLAIN_BY_TYPE: dict[str, Callable[[Any], Any] | None] = {
+    "str": None,
+    "int | None": None,
+    "date | None": date.isoformat,
+    "datetime | None": datetime.isoformat,
+    "tuple[str, ...]": list,
+    "tuple[tuple[str, str], ...]": lambda pairs: [list(pair) for pair in pairs],
+    "tuple[AuthorRecord, ...]": lambda authors: [_plain_author(author) for author in authors],
+    "tuple[VersionRecord, ...]": lambda versions: [_plain_version(version) for version in versions],
+}
+_PLAIN = tuple(_PLAIN_BY_TYPE[str(fact.type)] for fact in fields(PaperRecord) if fact.name in _FACTS)
+_TEXTS_OF = attrgetter(*(fact.name for fact in fields(PaperRecord) if fact.type == "str" and fact.name != "raw"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,22 +216,50 @@ class RejectedItem:
         object.__setattr__(self, "key", storable(self.key)[:KEY_LENGTH])
 
 
+@dataclass(slots=True)
+class UnreadItem:
+    """An item as it came, not read yet; where its mark is known, what it says is known as well, and nobody reads it.
+
+    `key` is the record's, as far as it can be seen without reading; "" where it can't.
+    """
+
+    key: str
+    mark: bytes  # papers.ingest.marks
+    raw: bytes
+    reader: Callable[[bytes], PaperRecord | RejectedItem]
+    told: Any = None  # what papers.ingest.novelty made of it, once somebody asked
+
+    def read(self) -> PaperRecord | RejectedItem:
+        """What the item says."""
+        return self.reader(self.raw)
+
+
+AnyItem = PaperRecord | RejectedItem | UnreadItem
+
+
 def storable(raw: str) -> str:
     """Text that PostgreSQL takes: no NULs, no halves of characters, at most RAW_LENGTH characters."""
-    return _UNSTORABLE.sub("\ufffd", raw[:RAW_LENGTH])
+    raw = raw[:RAW_LENGTH]
+    return raw if _is_storable(raw) else _UNSTORABLE.sub("\ufffd", raw)
+
+
+def _is_storable(text: str) -> bool:
+    # Most texts are ASCII, which Python knows of each string without looking.
+    return "\0" not in text if text.isascii() else not _UNSTORABLE.search(text)
+
+
+def json_text(facts: dict[str, Any]) -> str:
+    """The one way to write these facts as JSON: equal facts give equal texts."""
+    return _encode(facts)
 
 
 def content_hash(facts: dict[str, Any]) -> bytes:
     """32 bytes that change exactly when the facts do."""
-    text = json.dumps(facts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hash_of(json_text(facts))
+
+
+def hash_of(text: str) -> bytes:
     return hashlib.sha256(text.encode()).digest()
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if isinstance(value, tuple | list):
-        return [_plain(item) for item in value]
-    if isinstance(value, dict):
-        return {name: _plain(item) for name, item in value.items() if item not in ("", None)}
-    return value
+_encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode

@@ -7,19 +7,20 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import cast
 
 from django.db import DataError, IntegrityError, transaction
 
 from papers.ingest import rows
-from papers.ingest.composing import COUNTED, Composition, Statement, compose
+from papers.ingest.composing import Composition, Statement, compose
+from papers.ingest.holding import settle
 from papers.ingest.locking import lock_writer
+from papers.ingest.novelty import items_with_news
 from papers.ingest.recomposing import statements_of
-from papers.ingest.records import CUT, RAW_LENGTH, PaperRecord, RejectedItem, content_hash
+from papers.ingest.records import CUT, RAW_LENGTH, AnyItem, RejectedItem, UnreadItem
 from papers.ingest.shelf import Item, Refused, Shelf
-from papers.models import Holiday, IngestRun, Paper, RejectedRecord, SourceRecord
+from papers.models import Holiday, IngestRun, Paper, RejectedRecord
 from papers.services.embeddings import request_embeddings
-from papers.services.merging import merge_papers
 
 
 @dataclass(slots=True)
@@ -45,7 +46,7 @@ class Counts:
         return f"created={self.created} updated={self.updated} unchanged={self.unchanged} rejected={self.rejected}"
 
 
-def write_batch(source: str, items: Iterable[PaperRecord | RejectedItem], run: IngestRun, now: datetime) -> Counts:
+def write_batch(source: str, items: Iterable[AnyItem], run: IngestRun, now: datetime) -> Counts:
     """Write one batch of a source's items, in its order; items that changed nothing cost no write.
 
     Of two items with the same key the last counts. An item that the database refuses is rejected
@@ -54,37 +55,33 @@ def write_batch(source: str, items: Iterable[PaperRecord | RejectedItem], run: I
     items = list(items)
     try:
         return _write_together(source, items, run, now)
-    except (DataError, IntegrityError):
-        counts = Counts()
-        for item in items:
-            counts.add(_write_alone(source, item, run, now))
-        return counts
-
-
-def _write_alone(source: str, item: PaperRecord | RejectedItem, run: IngestRun, now: datetime) -> Counts:
-    try:
-        return _write_together(source, [item], run, now)
     except (DataError, IntegrityError) as error:
-        reason = f"The database refused it: {str(error).splitlines()[0]}"
-        return _write_together(source, [RejectedItem(item.raw or item.key, reason, item.key, item.context)], run, now)
+        if len(items) > 1:
+            # Halves of halves, so that one item costs the others little.
+            middle = len(items) // 2
+            counts = write_batch(source, items[:middle], run, now)
+            counts.add(write_batch(source, items[middle:], run, now))
+            return counts
+        return _write_together(source, [_refused(items[0], error)], run, now)
+
+
+def _refused(item: AnyItem, error: Exception) -> RejectedItem:
+    found = item.read() if isinstance(item, UnreadItem) else item
+    reason = f"The database refused it: {str(error).splitlines()[0]}"
+    return RejectedItem(found.raw or found.key, reason, found.key, found.context)
 
 
 @transaction.atomic
-def _write_together(source: str, items: Iterable[PaperRecord | RejectedItem], run: IngestRun, now: datetime) -> Counts:
+def _write_together(source: str, items: Sequence[AnyItem], run: IngestRun, now: datetime) -> Counts:
     lock_writer()
     counts = Counts()
-    records: dict[str, PaperRecord] = {}
     rejected: list[RejectedItem] = []
-    for item in items:
-        if isinstance(item, RejectedItem):
-            rejected.append(item)
-        else:
-            counts.unchanged += item.key in records
-            records[item.key] = item
-    changed, mergers = _place(_changed(source, records.values(), counts), rejected)
-    _write(source, changed, now, counts)
-    for kept, gone in mergers:
-        merge_papers(kept, gone, now)
+    changed = items_with_news(source, items, rejected)
+    counts.unchanged = len(items) - len(changed) - len(rejected)
+    placed, shelf = _place(changed, rejected)
+    _write(source, placed, now, counts)
+    if shelf is not None:
+        settle(shelf, source, now)
     _reject(source, rejected, run)
     counts.rejected += len(rejected)
     if changed:
@@ -92,50 +89,20 @@ def _write_together(source: str, items: Iterable[PaperRecord | RejectedItem], ru
     return counts
 
 
-def _place(items: Sequence[Item], rejected: list[RejectedItem]) -> tuple[list[Item], list[tuple[Paper, Paper]]]:
-    """Set each item's paper; return the items that have one, and the papers to merge, as (kept, gone)."""
+def _place(items: Sequence[Item], rejected: list[RejectedItem]) -> tuple[list[Item], Shelf | None]:
+    """Set each item's paper; return the items that have one, and the shelf with all else that it found."""
     if not items:
-        return [], []
+        return [], None
     shelf = Shelf(items)
     placed = []
     for item in items:
         try:
-            item.paper = shelf.place(item)
+            shelf.place(item)
             placed.append(item)
         except Refused as refusal:
             record = item.record
             rejected.append(RejectedItem(record.raw or str(item.facts), str(refusal), record.key, record.context))
-    return placed, shelf.mergers
-
-
-def _changed(source: str, records: Iterable[PaperRecord], counts: Counts) -> list[Item]:
-    records = list(records)
-    stored = {
-        row.key: row for row in SourceRecord.objects.filter(source=source, key__in=[record.key for record in records])
-    }
-    changed = []
-    for record in records:
-        known = stored.get(record.key)
-        facts = record.facts()
-        if known is not None:
-            facts = _with_greatest_counts(facts, known.facts)
-        item = Item(record, facts, content_hash(facts), known)
-        if known is not None and (bytes(known.content_hash) == item.hash or _is_older(record, known)):
-            counts.unchanged += 1
-        else:
-            changed.append(item)
-    return changed
-
-
-def _is_older(record: PaperRecord, known: SourceRecord) -> bool:
-    """Whether the source has said something newer of this item already: an old file read late."""
-    return record.as_of is not None and known.as_of is not None and record.as_of < known.as_of
-
-
-def _with_greatest_counts(facts: dict[str, Any], known: dict[str, Any]) -> dict[str, Any]:
-    """Counts only grow, so a lower one is an earlier look at the same thing."""
-    greatest = {name: max(facts.get(name, 0), known[name]) for name in COUNTED if isinstance(known.get(name), int)}
-    return facts | greatest
+    return placed, shelf
 
 
 def _write(source: str, items: Sequence[Item], now: datetime, counts: Counts) -> None:
@@ -161,24 +128,27 @@ def _write(source: str, items: Sequence[Item], now: datetime, counts: Counts) ->
             new.append((paper, composition))
             counts.created += 1
             counts.updated += len(group) - 1
-    rows.insert_papers(new)
+    rows.insert_papers(new, now)
     rows.update_papers(old)
     rows.write_related(new, old)
+    said_now = [(item, _source_row(source, item, now)) for item in items]
     rows.write_source_records(
-        [
-            SourceRecord(
-                paper=item.paper,
-                source=source,
-                key=item.record.key,
-                facts=item.facts,
-                title_key=item.work.title_key,
-                content_hash=item.hash,
-                as_of=item.record.as_of,
-                first_seen_at=now,
-                changed_at=now,
-            )
-            for item in items
-        ]
+        [row for item, row in said_now if item.stored is None], [row for item, row in said_now if item.stored]
+    )
+
+
+def _source_row(source: str, item: Item, now: datetime) -> rows.SourceRow:
+    return rows.SourceRow(
+        source=source,
+        key=item.record.key,
+        paper_id=cast(Paper, item.paper).pk,
+        facts=item.text,
+        title_key=item.work.title_key,
+        content_hash=item.hash,
+        raw_hash=item.mark,
+        as_of=item.record.as_of,
+        changed_at=now,
+        first_seen_at=now,
     )
 
 

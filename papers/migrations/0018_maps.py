@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('papers', '0017_embeddings_for_curators'),
+        ('papers', '0017_dismissals'),
     ]
 
     operations = [

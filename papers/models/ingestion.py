@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from papers.models.papers import Paper
-from papers.querysets.ingestion import RejectedRecordQuerySet
+from papers.querysets.ingestion import EnquiryQuerySet, RejectedRecordQuerySet
 
 
 class IngestRun(models.Model):
@@ -19,6 +19,9 @@ class IngestRun(models.Model):
 
     source = models.CharField(max_length=32)
     arguments = models.JSONField(default=dict, blank=True)
+    schedule = models.ForeignKey(
+        "papers.IngestSchedule", models.SET_NULL, null=True, blank=True, related_name="runs", db_index=False
+    )
     state = models.CharField(max_length=8, choices=State, default=State.RUNNING)
     cursor = models.PositiveBigIntegerField(default=0, help_text="Items of the source dealt with.")
     position = models.TextField(blank=True, help_text="Where the source goes on, in its own words.")
@@ -33,6 +36,11 @@ class IngestRun(models.Model):
 
     class Meta:
         ordering = ["-started_at"]
+        # The pages about sources ask for the latest of each source and of each schedule.
+        indexes = [
+            models.Index(fields=["source", "-started_at"], name="run_by_source"),
+            models.Index(fields=["schedule", "-started_at"], name="run_by_schedule"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=["running", "done", "failed"]), name="run_state_known"),
         ]
@@ -50,6 +58,11 @@ class SourceRecord(models.Model):
     facts = models.JSONField(help_text="PaperRecord.facts(): all that the source said, nothing dropped.")
     title_key = models.TextField(help_text="The title that it gave, as papers.titles compares it.")
     content_hash = models.BinaryField(max_length=32)
+    raw_hash = models.BinaryField(
+        max_length=32,
+        null=True,
+        help_text="Of the item as it came and the code that read it; null where its source can't tell.",
+    )
     as_of = models.DateField(null=True, blank=True, help_text="The day on which the source said so.")
     first_seen_at = models.DateTimeField()
     changed_at = models.DateTimeField()
@@ -64,6 +77,36 @@ class SourceRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source} {self.key}"
+
+
+class Enquiry(models.Model):
+    """When a source was last asked about a paper, so that it is not asked again too soon."""
+
+    class Answer(models.TextChoices):
+        TOLD = "told"
+        UNKNOWN = "unknown", "Not known there"
+        REJECTED = "rejected"
+
+    paper = models.ForeignKey(Paper, models.CASCADE, related_name="enquiries", db_index=False)
+    source = models.CharField(max_length=32)
+    answer = models.CharField(max_length=8, choices=Answer)
+    asked_at = models.DateTimeField()
+
+    objects = EnquiryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "enquiries"
+        constraints = [
+            models.UniqueConstraint(fields=["paper", "source"], name="enquiry_unique"),
+            models.CheckConstraint(
+                condition=Q(answer__in=["told", "unknown", "rejected"]), name="enquiry_answer_known"
+            ),
+        ]
+        # The oldest are asked again first.
+        indexes = [models.Index(fields=["source", "asked_at", "paper"], name="enquiry_oldest")]
+
+    def __str__(self) -> str:
+        return f"{self.source} at {self.asked_at:%Y-%m-%d %H:%M}"
 
 
 class RejectedRecord(models.Model):

@@ -67,6 +67,10 @@ class Paper(models.Model):
     code_stars = models.PositiveIntegerField(null=True, blank=True)
     project_url = models.URLField(max_length=500, blank=True)
     thumbnail_url = models.URLField(max_length=500, blank=True)
+    venue = models.TextField(blank=True, help_text="The journal’s or conference’s name.")
+    citation_count = models.PositiveIntegerField(null=True, blank=True, help_text="The most that a source counts.")
+    open_access_url = models.URLField(max_length=500, blank=True, help_text="A PDF that anybody may read.")
+    fields_of_study = ArrayField(models.TextField(), default=list, blank=True)
 
     objects = PaperQuerySet.as_manager()
 

@@ -127,6 +127,13 @@ class PaperQuerySet(QuerySet["Paper"]):
     def from_sources(self, sources: Sequence[str]) -> Self:
         return self.filter(Exists(self._related("source_records").filter(source__in=sources, paper=OuterRef("pk"))))
 
+    def known_by(self, schemes: Sequence[str]) -> Self:
+        """Papers that have an identifier of one of the schemes."""
+        return self.filter(Exists(self._related("identifiers").filter(scheme__in=schemes, paper=OuterRef("pk"))))
+
+    def never_asked_of(self, source: str) -> Self:
+        return self.filter(~Exists(self._related("enquiries").filter(source=source, paper=OuterRef("pk"))))
+
     def not_seen_by(self, viewer: User) -> Self:
         """Papers whose page the reader has not opened and that they have not upvoted."""
         return self.filter(
@@ -200,6 +207,10 @@ class PaperQuerySet(QuerySet["Paper"]):
                 row_authors=ArraySubquery(authors), row_categories=ArraySubquery(categories.values("category_id"))
             )
         )
+
+    def for_asking(self) -> Self:
+        """What a source is told of a paper that it is asked about, in two queries."""
+        return self.only("title", "dated_on").prefetch_related("identifiers")
 
     def for_desk(self) -> Self:
         """All that a row of staff's list prints, in three queries whatever the page's size."""

@@ -11,8 +11,8 @@ from django.db import transaction
 from papers.ingest.composing import DENIED, STAFF
 from papers.ingest.locking import lock_writer
 from papers.ingest.recomposing import recompose
-from papers.ingest.records import content_hash
-from papers.ingest.rows import write_source_records
+from papers.ingest.records import hash_of, json_text
+from papers.ingest.rows import SourceRow, write_source_records
 from papers.models import Paper, SourceRecord
 from papers.titles import title_key
 
@@ -37,6 +37,8 @@ CORRECTABLE = (
     "code_url",
     "project_url",
     "thumbnail_url",
+    "venue",
+    "open_access_url",
 )
 
 Facts = dict[str, Any]
@@ -98,29 +100,34 @@ def amend(papers: Iterable[Paper], change: Callable[[Facts], None], now: datetim
     lock_writer()
     papers = list(papers)
     known = {record.paper_id: record for record in SourceRecord.objects.filter(source=STAFF, paper__in=papers)}
-    said, unsaid = [], []
+    said: list[SourceRow] = []
+    unsaid = []
     for paper in papers:
         record = known.get(paper.pk)
         facts = dict(record.facts) if record else {}
         change(facts)
         if facts:
+            text = json_text(facts)
             said.append(
-                SourceRecord(
-                    paper=paper,
+                SourceRow(
+                    paper_id=paper.pk,
                     source=STAFF,
                     # A merge may have brought the record along under the other paper's number.
                     key=record.key if record else f"paper {paper.pk}",
-                    facts=facts,
+                    facts=text,
                     title_key=title_key(facts.get("title", paper.title)),
-                    content_hash=content_hash(facts),
+                    content_hash=hash_of(text),
+                    raw_hash=None,
                     as_of=now.date(),
-                    first_seen_at=record.first_seen_at if record else now,
+                    first_seen_at=now,
                     changed_at=now,
                 )
             )
         elif record:
             unsaid.append(record.pk)
-    write_source_records(said)
+    write_source_records(
+        [row for row in said if row.paper_id not in known], [row for row in said if row.paper_id in known]
+    )
     SourceRecord.objects.filter(pk__in=unsaid).delete()
     recompose([paper.pk for paper in papers], now.date())
 

@@ -17,9 +17,9 @@ from typing import TypeVar
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
-from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
+from accounts.enqueuing import enqueue
 from papers.models import EmbeddingModel, Paper, PaperEmbedding
 from papers.querysets.embeddings import lacking
 from papers.querysets.papers import PaperQuerySet
@@ -82,7 +82,7 @@ def request_embeddings() -> None:
         return
     # In a savepoint: where a job waits already, the database refuses a second one.
     with suppress(AlreadyEnqueued), transaction.atomic():
-        app.configure_task(JOB).defer()
+        enqueue(JOB, queue="embed", lock="embed", queueing_lock="embed", priority=-10)
 
 
 def embed_papers(

@@ -14,7 +14,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Prefetch
 
 from accounts.models import User
-from papers.models import Comment, CommentEdit, Dismissal, Paper, Sighting, Vote
+from papers.models import Comment, CommentEdit, Dismissal, Paper, Sighting, Submission, Vote
 
 _CHUNK = 2_000
 _ACCOUNT = (
@@ -37,7 +37,9 @@ def export_account(user: User) -> Iterator[str]:
                    "edits": [{"source": what it said before, "edited_at"}]}],
      "seen_papers": [{"paper", "title", "created_at"}],
      "not_for_me": [{"paper", "title", "created_at"}],
-     "saved_searches": [{"name", "query", "created_at"}]}
+     "saved_searches": [{"name", "query", "created_at"}],
+     "submissions": [{"name", "title", "state", "reason", "paper", "with_upvote", "created_at", "confirmed_at",
+                      "decided_at"}]}
 
     Passwords, codes, keys and tokens are not in it: who holds the file must not be able to sign in with it.
     """
@@ -73,6 +75,7 @@ def _lists(user: User) -> dict[str, Iterator[dict[str, Any]]]:
         "seen_papers": _papers(Sighting, user),
         "saved_searches": iter(user.saved_searches.order_by("pk").values("name", "query", "created_at")),
         "not_for_me": _papers(Dismissal, user),
+        "submissions": _submissions(user),
     }
 
 
@@ -108,6 +111,22 @@ def _comments(user: User) -> Iterator[dict[str, Any]]:
             "edited_at": comment.edited_at,
             "deleted_at": comment.deleted_at,
             "edits": [{"source": edit.source, "edited_at": edit.edited_at} for edit in comment.edits.all()],
+        }
+
+
+def _submissions(user: User) -> Iterator[dict[str, Any]]:
+    rows = Submission.objects.by(user).select_related("paper").defer("facts").order_by("pk")
+    for row in rows.iterator(chunk_size=_CHUNK):
+        yield {
+            "name": row.name,
+            "title": row.title,
+            "state": row.state,
+            "reason": row.reason,
+            "paper": row.paper.public_id if row.paper else None,
+            "with_upvote": row.with_upvote,
+            "created_at": row.created_at,
+            "confirmed_at": row.confirmed_at,
+            "decided_at": row.decided_at,
         }
 
 

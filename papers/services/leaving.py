@@ -37,7 +37,8 @@ class _VotedMeanwhile(Exception):
 def delete_account(user: User) -> bool:
     """Delete the account and what belongs to it alone; return False where it was deleted before.
 
-    Its votes, sightings, sessions, addresses, second steps and connections go. Its comments stay without a name,
+    Its votes, sightings, submissions, sessions, addresses, second steps and connections go; the papers that it
+    submitted stay. Its comments stay without a name,
     their earlier versions and the words of deleted ones go. Its name is not given out again. All in one transaction,
     in a number of statements that does not grow with the votes but by one batch of papers each thousand.
     Raise LeavingRefused for the last superuser.

@@ -7,9 +7,9 @@ from contextlib import suppress
 from datetime import datetime
 
 from django.db import transaction
-from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
+from accounts.enqueuing import enqueue
 from papers.models import Edition, EmbeddingModel, FieldMap, Paper, PaperEmbedding
 from papers.periods import Kind, parse_period, period_of
 from papers.querysets.papers import PaperQuerySet
@@ -36,7 +36,7 @@ def mapped_papers(scope: str, key: str) -> PaperQuerySet:
 def request_map(scope: str, key: str) -> None:
     """Have a map drawn once the caller's transaction is committed. One job a map waits at most."""
     with suppress(AlreadyEnqueued), transaction.atomic():
-        app.configure_task(JOB, queueing_lock=f"map {scope} {key}").defer(scope=scope, key=key)
+        enqueue(JOB, queue="embed", lock="map", queueing_lock=f"map {scope} {key}", scope=scope, key=key)
 
 
 def request_latest_maps() -> None:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
 
+from accounts.models import User
 from papers.identifiers import ARXIV
 from papers.ingest.composing import DENIED, DENIED_NAMES, STAFF
 from papers.ingest.locking import lock_writer
 from papers.ingest.recomposing import recompose
 from papers.ingest.records import content_hash
-from papers.models import Dismissal, Identifier, Paper, PaperRedirect, Sighting, SourceRecord, Vote
+from papers.models import Identifier, Merge, Paper, PaperRedirect, SourceRecord
+from papers.services.belongings import Journal, carry_over, rows_as_written
 from papers.services.corrections import Facts, amend
+from papers.services.duplicates import move_pairs
 from papers.services.recounting import recount_papers
 
 _STRICTNESS = [Paper.State.LISTED, Paper.State.PENDING, Paper.State.HIDDEN]
@@ -63,15 +67,15 @@ def preview_merge(kept_id: int, gone_id: int, now: datetime) -> MergePreview:
     with transaction.atomic():
         kept, gone = _lock(kept_id, gone_id)
         seen = _seen(kept, gone)
-        before = _side(kept), _side(gone)
+        before = side_of(kept), side_of(gone)
         merge_papers(kept, gone, now)
-        result = _side(Paper.objects.get(pk=kept.pk))
+        result = side_of(Paper.objects.get(pk=kept.pk))
         transaction.set_rollback(True)
     return MergePreview(*before, result, seen)
 
 
 @transaction.atomic
-def merge_as_seen(kept_id: int, gone_id: int, seen: str, now: datetime) -> tuple[Paper, Paper]:
+def merge_as_seen(kept_id: int, gone_id: int, seen: str, now: datetime, by: User | None = None) -> tuple[Paper, Paper]:
     """Merge what a preview showed, and return (kept, gone as it was).
 
     Raise MergeOutdated where the facts, identifiers, state or pick of either have changed since. Votes and comments
@@ -80,31 +84,47 @@ def merge_as_seen(kept_id: int, gone_id: int, seen: str, now: datetime) -> tuple
     kept, gone = _lock(kept_id, gone_id)
     if _seen(kept, gone) != seen:
         raise MergeOutdated("One of the two has changed meanwhile: this is what would come of it now.")
-    merge_papers(kept, gone, now)
+    merge_papers(kept, gone, now, by=by)
     return Paper.objects.get(pk=kept_id), gone
 
 
 @transaction.atomic
-def merge_papers(kept: Paper, gone: Paper, now: datetime) -> None:
+def merge_papers(
+    kept: Paper,
+    gone: Paper,
+    now: datetime,
+    *,
+    found_by: str = STAFF,
+    by: User | None = None,
+    written: Collection[int] = (),
+) -> Merge:
     """Move all of `gone` to `kept`: votes, comments, identifiers, what sources said; its old address redirects.
 
     Of two states the stricter one stays, so that nothing hidden comes back by a merge. Where both have an arXiv id,
     the kept one's stays, and the other's leads to it: for readers, and for later harvests (papers.ingest.shelf).
+    What is returned is what `papers.services.unmerging` takes them apart by; `written` are source records that were
+    the other's until its caller wrote them to the kept one.
     """
-    lock_writer()
-    list(Paper.objects.select_for_update().filter(pk__in=[kept.pk, gone.pk]).order_by("pk"))
-    for model in (Vote, Sighting, Dismissal):
-        rows = model._default_manager.filter(paper=gone)
-        # Who acted on both acted once.
-        rows.filter(user__in=model._default_manager.filter(paper=kept).values_list("user_id", flat=True)).delete()
-        rows.update(paper=kept)
-    gone.comments.update(paper=kept)
-    _move_source_records(kept, gone)
+    # As they are now: a reader may have acted on either since the caller looked.
+    kept, gone = _lock(kept.pk, gone.pk)
+    names = {f"bs-{gone.pk}", gone.public_id}
+    moved: Journal = {
+        "paper": rows_as_written(Paper.objects.filter(pk=gone.pk)),
+        "kept": _decisions(kept.state, kept.picked_at),
+        "staff": rows_as_written(SourceRecord.objects.filter(source=STAFF, paper__in=[kept, gone])),
+        **carry_over(kept.pk, gone.pk),
+        "identifier": list(gone.identifiers.values_list("scheme", "value")),
+        "redirect": {
+            "moved": list(gone.redirects.values_list("public_id", flat=True)),
+            "taken": dict(PaperRedirect.objects.filter(public_id__in=names).values_list("public_id", "paper_id")),
+        },
+        "possibleduplicate": move_pairs(kept.pk, gone.pk),
+    }
+    moved["sourcerecord"] = {"moved": sorted({*written, *_move_source_records(kept, gone)})}
     if kept.arxiv_id:
         gone.identifiers.filter(scheme=ARXIV).delete()
     Identifier.objects.filter(paper=gone).update(paper=kept)
     PaperRedirect.objects.filter(paper=gone).update(paper=kept)
-    names = {f"bs-{gone.pk}", gone.public_id}
     state = max(kept.state, gone.state, key=lambda state: _STRICTNESS.index(Paper.State(state)))
     picked_at = kept.picked_at or gone.picked_at
     Paper.objects.filter(pk=gone.pk).delete()
@@ -120,10 +140,27 @@ def merge_papers(kept: Paper, gone: Paper, now: datetime) -> None:
         _pin_arxiv_id(kept, now)
     recompose([kept.pk], now.date())
     recount_papers(Paper.objects.filter(pk=kept.pk))
+    word = SourceRecord.objects.filter(source=STAFF, paper=kept).first()
+    moved["after"] = _decisions(state, picked_at)
+    moved["staff_after"] = word.facts if word else {}
+    return Merge.objects.create(
+        kept_number=kept.pk,
+        gone_number=gone.pk,
+        kept_name=kept.public_id,
+        gone_name=gone.public_id,
+        title=gone.title,
+        found_by=found_by,
+        merged_at=now,
+        merged_by=by,
+        moved=moved,
+    )
 
 
-def _move_source_records(kept: Paper, gone: Paper) -> None:
-    """Give `kept` all that was said; staff's words on both become one record, the later word first."""
+def _move_source_records(kept: Paper, gone: Paper) -> list[int]:
+    """Give `kept` all that was said; staff's words on both become one record, the later word first.
+
+    Return the records that were moved, staff's aside.
+    """
     words = list(SourceRecord.objects.filter(source=STAFF, paper__in=[kept, gone]).order_by("changed_at"))
     if len(words) > 1:
         facts = {name: value for record in words for name, value in record.facts.items()}
@@ -136,7 +173,10 @@ def _move_source_records(kept: Paper, gone: Paper) -> None:
         facts = {name: value for name, value in facts.items() if value != []}
         SourceRecord.objects.filter(pk=words[-1].pk).update(facts=facts, content_hash=content_hash(facts))
         SourceRecord.objects.filter(pk__in=[record.pk for record in words[:-1]]).delete()
-    SourceRecord.objects.filter(paper=gone).update(paper=kept)
+    said = SourceRecord.objects.filter(paper=gone)
+    moved = list(said.exclude(source=STAFF).order_by("pk").values_list("pk", flat=True))
+    said.update(paper=kept)
+    return moved
 
 
 def _gathered(words: list[SourceRecord], name: str) -> list[list[str]]:
@@ -152,6 +192,10 @@ def _pin_arxiv_id(kept: Paper, now: datetime) -> None:
         facts["identifiers"] = [pin, *(name for name in facts.get("identifiers", []) if name != pin)]
 
     amend([kept], put_first, now)
+
+
+def _decisions(state: str, picked_at: datetime | None) -> Journal:
+    return {"state": state, "picked_at": picked_at.isoformat() if picked_at else None}
 
 
 def _lock(kept_id: int, gone_id: int) -> tuple[Paper, Paper]:
@@ -176,7 +220,8 @@ def _seen(kept: Paper, gone: Paper) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
-def _side(paper: Paper) -> Side:
+def side_of(paper: Paper) -> Side:
+    """What there is to see of a paper; five queries."""
     return Side(
         number=paper.pk,
         public_id=paper.public_id,

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import User
-from papers.ingest.composing import SAMPLE, STAFF
+from papers.ingest.composing import ASKED, SAMPLE, STAFF
 from papers.ingest.locking import lock_writer
 from papers.ingest.recomposing import recompose
 from papers.models import Author, Comment, Edition, IngestRun, Paper, RejectedRecord, SourceRecord
@@ -104,6 +104,8 @@ def remove_sample(now: datetime) -> Removal:
     lock_writer()
     ids = set(SourceRecord.objects.filter(source=SAMPLE).values_list("paper_id", flat=True))
     real = SourceRecord.objects.filter(paper__in=ids).exclude(source__in=[SAMPLE, STAFF])
+    # Who was asked about a paper did not bring it.
+    real = real.exclude(facts__has_key=ASKED)
     shared = set(real.values_list("paper_id", flat=True))
     SourceRecord.objects.filter(source=SAMPLE).delete()
     RejectedRecord.objects.filter(source=SAMPLE).delete()

@@ -10,7 +10,16 @@ from django.utils.safestring import SafeString
 
 from papers.addresses import address_of
 from papers.filters import PaperFilter
-from papers.formats import bare_address, compact_count, licence_name, machine_date, short_day, short_moment, thousands
+from papers.formats import (
+    bare_address,
+    compact_count,
+    host,
+    licence_name,
+    machine_date,
+    short_day,
+    short_moment,
+    thousands,
+)
 from papers.identifiers import pdf_address
 from papers.marking import mark_words
 from papers.mathematics import reachable, render_abstract, render_math
@@ -27,6 +36,7 @@ register.filter("marked", mark_words)
 register.filter("compact", compact_count)
 register.filter("thousands", thousands)
 register.filter("bare_address", bare_address)
+register.filter("host", host)
 register.filter("licence_name", licence_name)
 register.filter("pdf_address", pdf_address)
 

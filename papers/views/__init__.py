@@ -11,6 +11,8 @@ from papers.views.papers import paper
 from papers.views.profiles import profile, profile_comments, profile_upvotes
 from papers.views.search import search_papers
 from papers.views.searches import forget_search, keep_search, saved_searches, suggest
+from papers.views.status import status
+from papers.views.submissions import confirm_submission, submission, submit, take_submission_back
 from papers.views.votes import upvote, withdraw
 
 __all__ = [
@@ -23,6 +25,7 @@ __all__ = [
     "category_map",
     "choose_appearance",
     "comment",
+    "confirm_submission",
     "day_map",
     "delete_comment",
     "discussed",
@@ -33,8 +36,8 @@ __all__ = [
     "edition_month",
     "edition_week",
     "export_data",
-    "forget_search",
     "for_you",
+    "forget_search",
     "front",
     "keep_search",
     "leave",
@@ -49,8 +52,12 @@ __all__ = [
     "reply_to_comment",
     "saved_searches",
     "search_papers",
+    "status",
+    "submission",
+    "submit",
     "suggest",
     "suggest_again",
+    "take_submission_back",
     "trending",
     "upvote",
     "week_map",

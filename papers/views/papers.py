@@ -33,6 +33,7 @@ def paper(request: HttpRequest, public_id: str) -> HttpResponse:
         note_sighting(found, request.user)
     previous, following, place = Paper.objects.listed().neighbours(found)
     names = list(found.authorships.all())
+    known = provenance(found)
     context = {
         "paper": found,
         # A collaboration's thousand names must not bury the abstract.
@@ -41,8 +42,10 @@ def paper(request: HttpRequest, public_id: str) -> HttpResponse:
         "next": following,
         "place": place,
         "bibtex": bibtex(found),
-        "provenance": provenance(found),
         "similar": similar_papers(found),
+        "provenance": known,
+        # Who told it, beside each.
+        "names": [(name, *known.named.get((name.scheme, name.value), ("", None))) for name in found.identifiers.all()],
         "comments": thread(found.comments.for_thread()),
         "form": CommentForm(place="new"),
     }

@@ -92,7 +92,7 @@ def test_the_worker_delivers_what_was_enqueued(queued: Path) -> None:
     assert "To: a@example.org" in delivered
     assert "Bcc" not in delivered
     assert "<p>Text</p>" in delivered
-    assert ProcrastinateJob.objects.get().status == "succeeded"
+    assert ProcrastinateJob.objects.get(queue_name="mail").status == "succeeded"
 
 
 @pytest.mark.django_db(transaction=True)
@@ -100,7 +100,7 @@ def test_a_failed_delivery_is_tried_again_later(queued: Path, settings: Any) -> 
     settings.DELIVERY_EMAIL_BACKEND = "tests.accounts.test_mail.BrokenBackend"
     a_message().send()
     _work()
-    job = ProcrastinateJob.objects.get()
+    job = ProcrastinateJob.objects.get(queue_name="mail")
     assert (job.status, job.attempts) == ("todo", 1)
     assert job.scheduled_at is not None
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from papers.ingest.announced import DayList
 from papers.models import Comment, Paper
+from papers.services.announcements import keep_announced
 from papers.services.maps import draw_map
 from papers.services.votes import cast_upvote
-from tests.factories import NOON, make_comment, make_paper, make_user
+from tests.factories import DAY, NOON, make_comment, make_paper, make_user
 from tests.papers.maps.themes import make_fields
 
 EDITION = "/papers/date/2025-12-25"
@@ -39,6 +41,10 @@ def make_portal() -> Paper:
         code_url="https://code.example.org/sums",
         code_stars=1234,
         project_url="https://project.example.org",
+        venue="Journal of Small Sums",
+        citation_count=1234,
+        open_access_url="https://papers.example.org/sums.pdf",
+        fields_of_study=["Physics and Astronomy", "Computer Science"],
         source_score=12,
         source_summary="A summary.",
         source_keywords=["sums", "planets"],
@@ -55,6 +61,7 @@ def make_portal() -> Paper:
     make_paper("Another day’s", listed_on=NOON.date().replace(day=24))
     make_fields(4, listed_on=NOON.date().replace(day=18))
     draw_map("day", "2025-12-18", NOON)
+    keep_announced("hf", [DayList(DAY, "", (("arxiv", paper.public_id), ("arxiv", "2512.99999")))], NOON)
     return paper
 
 
@@ -84,7 +91,11 @@ def places(paper: Paper, person: str = "mary", reader: str = "rosalind") -> Iter
         Place("map that is being drawn", "/papers/week/2025-W51/map"),
         Place("map of too few papers", f"{EDITION}/map"),
         Place("author", "/authors/ada-byron-0"),
+        Place("submit", "/papers/submit"),
+        Place("submit, signed in", "/papers/submit?paper=2512.00042", signed_in=True),
         Place("about the ranking", "/about/ranking"),
+        Place("status", "/status?until=2025-12-25"),
+        Place("status, nothing known", "/status?until=2001-01-01"),
         Place("keyboard", "/about/keyboard"),
         Place("appearance", "/appearance"),
         Place("sign up", "/accounts/signup/"),

@@ -8,12 +8,14 @@ from playwright.sync_api import Page, ViewportSize, expect
 
 from accounts.mail import QueuedEmailBackend
 from accounts.models import User
-from papers.models import Edition
+from papers.ingest.holding import hold_pairs
+from papers.models import Edition, PossibleDuplicate
+from papers.services.merging import merge_papers
 from tests.browser.conftest import Browse
 from tests.browser.furnished import Place
 from tests.browser.test_layout import assert_fits
 from tests.browser.watch import Watch
-from tests.factories import DAY, make_comment, make_paper, make_source_record
+from tests.factories import DAY, NOON, make_comment, make_paper, make_source_record
 
 
 @pytest.fixture
@@ -57,6 +59,9 @@ def test_the_pages_of_the_desk_are_no_wider_than_the_window(browse: Browse, staf
         make_source_record(made, identifiers=[["arxiv", made.arxiv_id]])
     make_comment(paper, staff, source=word)
     Edition.objects.create(date=DAY, note=word)
+    hold_pairs([(paper, other, word)], "hf", NOON)
+    pair = PossibleDuplicate.objects.get()
+    merge = merge_papers(paper, make_paper(word, arxiv_id=None), NOON)
     page = browse(staff, viewport=ViewportSize(width=width, height=900))
     for address in (
         "/admin/",
@@ -64,6 +69,10 @@ def test_the_pages_of_the_desk_are_no_wider_than_the_window(browse: Browse, staf
         f"/admin/papers/paper/{paper.pk}/change/",
         f"/admin/papers/paper/merge/?kept={paper.pk}",
         f"/admin/papers/paper/merge/?kept={paper.pk}&gone={other.pk}",
+        "/admin/papers/possibleduplicate/",
+        f"/admin/papers/possibleduplicate/{pair.pk}/change/",
+        "/admin/papers/merge/",
+        f"/admin/papers/merge/{merge.pk}/change/",
         "/admin/papers/edition/2025-12-25/change/",
         "/admin/papers/comment/",
     ):

@@ -30,6 +30,8 @@ MALFORMED = {
     "BROADSHEET_URL=https://papers.example.org?a=b": "BROADSHEET_URL must look like https://papers.example.org, "
     "not “https://papers.example.org?a=b”.",
     "HF_ENDPOINT=bogus": "HF_ENDPOINT must look like https://huggingface.co, not “bogus”.",
+    "INGEST_KEY_S2=hush\nhush": "INGEST_KEY_S2 must be one line.",
+    "INGEST_KEY_S2=hüshhush": "INGEST_KEY_S2 must be of ASCII characters.",
     "MAIL_FROM=A\nBcc: b@example.org <a@example.org>": "MAIL_FROM must be one line.",
     "MAIL_FROM=Broadsheet": "MAIL_FROM must look like Broadsheet <paper@example.org>, not “Broadsheet”.",
     "BROADSHEET_NAME=Broad\nsheet": "BROADSHEET_NAME must be one line.",
@@ -87,14 +89,19 @@ def test_blanks_around_host_names_are_nothing(home: Path, start: Start) -> None:
     assert found["ALLOWED_HOSTS"] == ["papers.example.org", ".example.net"]
 
 
+def test_the_keys_of_services_are_by_their_sources_names(home: Path, start: Start) -> None:
+    found = settings_of(home, start, "INGEST_KEYS", INGEST_KEY_S2=" hush ", INGEST_KEY_POND_LAKE="hushhush")
+    assert found["INGEST_KEYS"] == {"s2": "hush", "pond-lake": "hushhush"}
+
+
 def test_a_name_with_a_comma_is_still_one_sender(home: Path, start: Start) -> None:
     found = settings_of(home, start, "DEFAULT_FROM_EMAIL", BROADSHEET_NAME="Papers, daily")
     assert found["DEFAULT_FROM_EMAIL"] == '"Papers, daily" <paper@127.0.0.1>'
 
 
 def test_what_is_set_to_nothing_is_as_if_it_were_not_set(home: Path, start: Start) -> None:
-    names = ["PORT", "BROADSHEET_URL", "ALLOWED_HOSTS", "HF_ENDPOINT", "EMAIL_URL", "CACHE_URL"]
-    asked = ["BROADSHEET_URL", "ALLOWED_HOSTS", "HF_ENDPOINT", "DELIVERY_EMAIL_BACKEND"]
+    names = ["PORT", "BROADSHEET_URL", "ALLOWED_HOSTS", "HF_ENDPOINT", "EMAIL_URL", "CACHE_URL", "INGEST_KEY_S2"]
+    asked = ["BROADSHEET_URL", "ALLOWED_HOSTS", "HF_ENDPOINT", "DELIVERY_EMAIL_BACKEND", "INGEST_KEYS"]
     assert settings_of(home, start, *asked, **dict.fromkeys(names, "")) == settings_of(home, start, *asked)
 
 

@@ -9,8 +9,9 @@ from pathlib import Path
 import psutil
 
 from config.home import broadsheet_home, make_home
-from config.run import WORKER, _children
+from config.run import _children
 from config.supervisor.address import Address
+from config.workers import QUICK
 from tests.config.conftest import ATTACH, STOP, Start
 
 
@@ -45,6 +46,6 @@ def test_a_new_home_cannot_be_looked_into(tmp_path: Path) -> None:
 
 
 def test_the_worker_keeps_no_mail_that_was_sent() -> None:
-    worker = next(child for child in _children(Address("127.0.0.1", 8000)) if child.name == WORKER)
+    worker = next(child for child in _children(Address("127.0.0.1", 8000)) if child.name == QUICK)
     arguments = list(worker.arguments)
     assert arguments[arguments.index("--delete-jobs") + 1] == "successful"

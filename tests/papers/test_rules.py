@@ -11,12 +11,10 @@ import pytest
 from papers.citations import bibtex
 from papers.formats import compact_count, licence_name
 from papers.identifiers import arxiv_month, parse_arxiv_id, parse_doi
-from papers.ingest.identity import Work, same_work
 from papers.names import author_slug
 from papers.periods import parse_period, period_of
 from papers.ranking import DAYS_PER_DOUBLING, hot_rank
 from papers.taxonomy import CATEGORIES, canonical_code
-from papers.titles import title_key
 
 DAY = date(2025, 12, 25)
 
@@ -106,12 +104,6 @@ def test_dois(text: str, doi: str | None) -> None:
     assert parse_doi(text) == doi
 
 
-def test_titles_are_compared_without_case_accents_and_punctuation() -> None:
-    assert title_key("On $\\alpha$-Décay:  A \\emph{Study}") == title_key("on $ \\alpha $ decay -- a STUDY")
-    assert title_key("Decay of $\\alpha$ particles") != title_key("Decay of $\\beta$ particles")
-    assert title_key("A study of boats") != title_key("A study of goats")
-
-
 @pytest.mark.parametrize(
     ("name", "slug"),
     [
@@ -138,54 +130,6 @@ def test_aliases_point_to_categories_that_stand_for_themselves() -> None:
         assert not fact.canonical or CATEGORIES[fact.canonical].status == "active"
 
 
-def work(**fields: Any) -> Work:
-    known: dict[str, Any] = {
-        "title_key": "on the weighing of planets",
-        "arxiv_id": None,
-        "authors": ["Ada Byron", "Mary Somerville"],
-        "author_count": 2,
-        "year": 2025,
-        "abstract": "We weigh seven planets by lamplight.",
-    }
-    return Work(**(known | fields))
-
-
-@pytest.mark.parametrize(
-    ("fields", "same"),
-    [
-        ({}, True),
-        ({"authors": ["M. Somerville", "A. Byron"]}, True),
-        ({"authors": ["Caroline Herschel"]}, False),
-        ({"year": 2026}, True),
-        ({"year": 2028}, False),
-        ({"authors": [], "author_count": None}, True),  # the abstract agrees
-        ({"authors": [], "author_count": 2, "abstract": ""}, True),  # number and year agree
-        ({"authors": [], "author_count": 3}, False),
-        ({"authors": [], "author_count": None, "abstract": "Boats, and how they are painted in winter."}, False),
-        ({"authors": [], "author_count": None, "abstract": "", "year": None}, False),  # a title alone never decides
-    ],
-)
-def test_when_two_works_are_one(fields: dict[str, Any], same: bool) -> None:
-    assert same_work(work(), work(**fields)) is same
-    assert same_work(work(**fields), work()) is same
-
-
-def test_a_short_title_needs_authors_and_abstracts_to_agree() -> None:
-    reply = work(title_key="reply to smith")
-    assert same_work(reply, work(title_key="reply to smith"))
-    assert not same_work(reply, work(title_key="reply to smith", abstract="Another matter altogether, on boats."))
-
-
-def test_a_short_title_tells_nothing_without_authors() -> None:
-    nameless = work(title_key="introduction", authors=[])
-    assert not same_work(work(title_key="introduction"), nameless)
-    assert same_work(work(), work(authors=[]))
-
-
-def test_two_arxiv_ids_are_never_one_work() -> None:
-    assert not same_work(work(arxiv_id="2512.00001"), work(arxiv_id="2512.00002"))
-
-
 class _Rows(list[Any]):
     def all(self) -> _Rows:
         return self
@@ -197,6 +141,7 @@ def test_bibtex_escapes_text_and_leaves_mathematics() -> None:
         authorships=_Rows([SimpleNamespace(name="Ada Byron"), SimpleNamespace(name="The LAMP Collaboration")]),
         identifiers=_Rows([SimpleNamespace(scheme="arxiv", value="2512.00042")]),
         journal_reference="",
+        venue="",
         primary_category_id="cs.LG",
         submitted_at=None,
         dated_on=DAY,

@@ -50,6 +50,7 @@ class AclSource(Source):
     name = "acl"
     title = "ACL Anthology"
     description = "The ACL Anthology: its XML files, a folder of them, or JSON lines in the snapshot's shape."
+    examples = ("2024.acl.xml",)
 
     files: tuple[str, ...]
 

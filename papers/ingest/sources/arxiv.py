@@ -35,6 +35,7 @@ class ArxivSource(Source):
     turn = HOST
     can_resume = True
     description = "arXiv's query API: papers by category, query, days or ids, newest first or as a backfill."
+    examples = ("--category cs.LG --from 2025-12-01", "--query 'au:lovelace AND cat:cs.LG'")
 
     categories: tuple[str, ...] = ()
     query: str = ""

@@ -43,6 +43,7 @@ class ArxivAbsSource(Source):
     title = TITLE
     turn = HOST
     description = "arXiv's abstract pages by id: one request each, with every version, licence and submitter."
+    examples = ("1706.03762",)
 
     ids: tuple[str, ...]
     endpoint: str = ENDPOINT

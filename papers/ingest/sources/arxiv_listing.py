@@ -12,6 +12,7 @@ from typing import Any
 from bs4 import BeautifulSoup, Tag
 
 from papers.identifiers import ARXIV, address
+from papers.ingest.announced import DayList, Roll, announced_context
 from papers.ingest.authors import authors_from_parts, parse_authors
 from papers.ingest.http import PoliteSession, TryAgain, http_address
 from papers.ingest.records import AuthorRecord, InvalidRecord, PaperRecord, RejectedItem
@@ -61,11 +62,13 @@ class ArxivListingSource(Source):
     title = TITLE
     turn = HOST
     description = "arXiv's listing pages: a category's new, recent or a month's papers; abstracts on “new” alone."
+    examples = ("cs.LG --which pastweek",)
 
     listing: str
     which: str = "recent"
     endpoint: str = ENDPOINT
     session: PoliteSession = field(default_factory=PoliteSession, compare=False, repr=False)
+    roll: Roll = field(default_factory=Roll, compare=False, repr=False)
 
     @staticmethod
     def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -86,6 +89,9 @@ class ArxivListingSource(Source):
     def arguments(self) -> dict[str, Any]:
         return {"listing": self.listing, "which": self.which, "endpoint": self.endpoint}
 
+    def announced(self) -> list[DayList]:
+        return self.roll.taken()
+
     def items(self) -> Iterator[PaperRecord | RejectedItem]:
         """Page by page; an entry that moved on meanwhile comes twice, and the writer sees that it is the same."""
         skip = 0
@@ -98,6 +104,8 @@ class ArxivListingSource(Source):
                 None if self.which == "new" else params,
                 lambda page, _: read_page(page),
             )
+            # Before any of them is written, so that what is never written is missed.
+            self.roll.note_items(self.listing, items)
             yield from items
             skip += len(items)
             if not items or self.which == "new" or skip >= total:
@@ -114,13 +122,13 @@ def read_page(page: BeautifulSoup) -> tuple[list[PaperRecord | RejectedItem], in
             heading.read(element.get_text(" "))
         elif element.name == "dt":
             if term is not None:
-                items.append(RejectedItem(str(term), "The entry has no description.", _hint(term)))
+                items.append(_without_description(term, heading))
             term = element
         elif term is not None:
             items.append(_read_entry(term, element, heading))
             term = None
     if term is not None:
-        items.append(RejectedItem(str(term), "The entry has no description.", _hint(term)))
+        items.append(_without_description(term, heading))
     text = page.get_text(" ")
     if not items and not _NOTHING.search(text) and not _TOTAL.search(text):
         raise TryAgain("answered with a page that is no listing")
@@ -132,7 +140,21 @@ def _read_entry(term: Tag, description: Tag, heading: Heading) -> PaperRecord | 
     try:
         return _record(term, description, heading)
     except InvalidRecord as error:
-        return RejectedItem(f"{term}\n{description}", str(error), _hint(term))
+        return RejectedItem(f"{term}\n{description}", str(error), _hint(term), _context(term, heading))
+
+
+def _without_description(term: Tag, heading: Heading) -> RejectedItem:
+    return RejectedItem(str(term), "The entry has no description.", _hint(term), _context(term, heading))
+
+
+def _context(term: Tag, heading: Heading) -> dict[str, str]:
+    return announced_context(heading.day, _kind(term, heading))
+
+
+def _kind(term: Tag, heading: Heading) -> str:
+    """What the entry is beside new, by its heading or its own mark."""
+    marks = term.get_text(" ")
+    return heading.kind or next((kind for kind, pattern in _KINDS if pattern.search(marks)), "")
 
 
 def _record(term: Tag, description: Tag, heading: Heading) -> PaperRecord:
@@ -140,8 +162,7 @@ def _record(term: Tag, description: Tag, heading: Heading) -> PaperRecord:
         return element_text(description.select_one(selector))
 
     base, _ = arxiv_id(_hint(term))
-    marks = term.get_text(" ")
-    kind = heading.kind or next((kind for kind, pattern in _KINDS if pattern.search(marks)), "")
+    kind = _kind(term, heading)
     comments, abstract = tidy_title(shown(".list-comments")), unwrap(shown("p.mathjax"))
     return PaperRecord(
         # A cross-list or a replacement must not overwrite what was said when the paper was new.

@@ -47,6 +47,7 @@ class ArxivOaiSource(Source):
     turn = HOST
     can_resume = True
     description = "arXiv's OAI-PMH service: all that changed since a day, with every version and licence."
+    examples = ("--from 2025-12-01", "--set cs --from 2025-12-01 --to 2025-12-07")
 
     first: date = EARLIEST
     last: date | None = None

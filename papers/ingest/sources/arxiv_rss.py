@@ -12,6 +12,7 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from papers.identifiers import ARXIV, address
+from papers.ingest.announced import DayList, Roll, announced_context
 from papers.ingest.authors import parse_authors
 from papers.ingest.http import PoliteSession, http_address
 from papers.ingest.records import InvalidRecord, PaperRecord, RejectedItem, VersionRecord
@@ -36,10 +37,12 @@ class ArxivRssSource(Source):
     title = TITLE
     turn = HOST
     description = "arXiv's RSS feeds: what was announced last, at most 2,000 papers; nothing at weekends."
+    examples = ("cs stat.ML",)
 
     specs: tuple[str, ...]
     endpoint: str = ENDPOINT
     session: PoliteSession = field(default_factory=PoliteSession, compare=False, repr=False)
+    roll: Roll = field(default_factory=Roll, compare=False, repr=False)
 
     @staticmethod
     def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -56,10 +59,17 @@ class ArxivRssSource(Source):
     def arguments(self) -> dict[str, Any]:
         return {"specs": list(self.specs), "endpoint": self.endpoint}
 
+    def announced(self) -> list[DayList]:
+        return self.roll.taken()
+
     def items(self) -> Iterator[PaperRecord | RejectedItem]:
         # The feed of several categories names a paper once, where one feed each would name it in each.
         address = f"{self.endpoint}/rss/{'+'.join(self.specs)}"
-        yield from map(read_item, read_xml(self.session, address, None, _items, also={400}, kept=True))
+        elements = read_xml(self.session, address, None, _items, also={400}, kept=True)
+        items = [read_item(element) for element in elements]
+        # Before any of them is written, so that what is never written is missed.
+        self.roll.note_items("+".join(self.specs), items)
+        yield from items
 
 
 def _items(root: Element) -> list[Element]:
@@ -77,7 +87,15 @@ def read_item(item: Element) -> PaperRecord | RejectedItem:
             raise InvalidRecord("It holds bytes that are no characters.")
         return _record(item)
     except InvalidRecord as error:
-        return RejectedItem(source_of(item), str(error), text_of(item, "guid").rpartition(":")[2])
+        return RejectedItem(source_of(item), str(error), text_of(item, "guid").rpartition(":")[2], _context(item))
+
+
+def _context(item: Element) -> dict[str, str]:
+    try:
+        kind = text_of(item, "announce_type").strip()
+        return announced_context(_day(text_of(item, "pubDate")), "" if kind == NEW else kind or "unknown")
+    except InvalidRecord:
+        return {}
 
 
 def _record(item: Element) -> PaperRecord:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
 
+from papers.ingest.announced import DayList
 from papers.ingest.days import BadDay, read_day
 from papers.ingest.errors import OptionError, SourceError
-from papers.ingest.records import PaperRecord, RejectedItem
+from papers.ingest.records import PaperRecord, RejectedItem, UnreadItem
 
 __all__ = ["Bookmark", "OptionError", "Source", "SourceError", "day_span"]
 
@@ -33,6 +34,7 @@ class Source(ABC):
     name: ClassVar[str]  # as typed after `manage.py ingest`, and kept on every source record
     title: ClassVar[str]  # as readers see it: "Hugging Face"
     description: ClassVar[str]  # one sentence for operators
+    examples: ClassVar[tuple[str, ...]] = ()  # what may follow its name there
     # Sources that ask the same service share a turn: only one of them runs at a time.
     turn: ClassVar[str] = ""
     can_resume: ClassVar[bool] = False  # whether `position` and `resumed` mean anything
@@ -50,6 +52,13 @@ class Source(ABC):
     @abstractmethod
     def items(self) -> Iterator[PaperRecord | RejectedItem]:
         """Yield every item in order; a broken one is yielded as a RejectedItem and the rest goes on."""
+
+    def unread_items(self) -> Iterator[UnreadItem] | None:
+        """The same items, each to be read only when it is asked for; None where they can't be parted unread.
+
+        For long files, most of whose items are known: giving them costs little, and reads nothing but the file.
+        """
+        return None
 
     @classmethod
     def reread(cls, raw: str, context: dict[str, Any]) -> Iterator[PaperRecord | RejectedItem]:
@@ -70,6 +79,10 @@ class Source(ABC):
     def resumed(self, position: str) -> Source:
         """The source that goes on from where a run with the same arguments ended; its arguments stay the same."""
         return self
+
+    def announced(self) -> list[DayList]:
+        """The lists of days that were read since this was asked last, where the source reads any."""
+        return []
 
     def arguments(self) -> dict[str, Any]:
         """The options in plain JSON values, kept on the run."""

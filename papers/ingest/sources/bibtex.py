@@ -49,6 +49,7 @@ class BibtexSource(Source):
     name = "bibtex"
     title = "BibTeX"
     description = "A BibTeX file: a library of one's own, as reference managers write it."
+    examples = ("library.bib",)
 
     file: str
 

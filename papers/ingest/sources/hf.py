@@ -7,20 +7,22 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from papers.ingest.announced import DayList, Roll
 from papers.ingest.days import BadDay, month_span, read_day, week_span, weekdays
 from papers.ingest.http import PoliteSession, http_address
 from papers.ingest.records import PaperRecord, RejectedItem
 from papers.ingest.sources.base import Source, SourceError
 from papers.ingest.sources.files import find_files, read_bytes
-from papers.ingest.sources.hf_entries import read_entry, reread_entries
+from papers.ingest.sources.hf_entries import name_of, read_entry, reread_entries
 
 ENDPOINT = "https://huggingface.co"
 _PAGE_SIZE = 100
 _MOST_PAGES = 50
+_MOST_DAYS = 366
 _DAY_IN_NAME = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SUFFIXES = (".json", ".json.gz")
 
@@ -32,12 +34,14 @@ class HuggingFaceSource(Source):
     name = "hf"
     title = "Hugging Face"
     description = "Hugging Face's daily lists: a folder of saved answers, or the API by day, week, month or span."
+    examples = ("--days 3", "--month 2025-12", "saved/")
 
     path: str = ""
     first: date | None = None
     last: date | None = None
     endpoint: str = ENDPOINT
     session: PoliteSession = field(default_factory=PoliteSession, compare=False, repr=False)
+    roll: Roll = field(default_factory=Roll, compare=False, repr=False)
 
     @staticmethod
     def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,6 +49,7 @@ class HuggingFaceSource(Source):
         parser.add_argument("--date", help="one day, as 2025-12-25; with PATH too, where only these days are read")
         parser.add_argument("--week", help="an ISO week, as 2025-W52")
         parser.add_argument("--month", help="a month, as 2025-12")
+        parser.add_argument("--days", metavar="N", help="the last N days, today among them: for what runs again")
         parser.add_argument("--from", dest="from", help="first day of a span")
         parser.add_argument("--to", help="last day of a span; today when left out")
         parser.add_argument("--endpoint", help=f"address of the API: else HF_ENDPOINT, else {ENDPOINT}")
@@ -56,7 +61,9 @@ class HuggingFaceSource(Source):
         span = _span(options, today)
         path = str(options.get("path") or "")
         if not path and span is None:
-            raise SourceError("Say which days: --date, --week, --month or --from; or name a folder of saved answers.")
+            raise SourceError(
+                "Say which days: --date, --week, --month, --days or --from; or name a folder of saved answers."
+            )
         return cls(
             path=path,
             first=span[0] if span else None,
@@ -67,6 +74,9 @@ class HuggingFaceSource(Source):
 
     def items(self) -> Iterator[PaperRecord | RejectedItem]:
         return self._saved_items() if self.path else self._fetched_items()
+
+    def announced(self) -> list[DayList]:
+        return self.roll.taken()
 
     @classmethod
     def reread(cls, raw: str, context: dict[str, Any]) -> Iterator[PaperRecord | RejectedItem]:
@@ -107,6 +117,7 @@ class HuggingFaceSource(Source):
             entries, answer = self.session.get_json(f"{self.endpoint}/api/daily_papers", params)
             if not isinstance(entries, list):
                 raise SourceError(f"{answer.address} did not answer with a list.")
+            self.roll.note(day, "", (name for name in map(name_of, entries) if name))
             for entry in entries:
                 mark = json.dumps(_entry_id(entry) or entry, sort_keys=True)
                 if mark not in seen:
@@ -138,10 +149,10 @@ def _read_file(file: Path, day: date) -> Iterator[PaperRecord | RejectedItem]:
 
 def _span(options: dict[str, Any], today: date) -> tuple[date, date] | None:
     """First and last day that the options name, not after today; None when they name none."""
-    given = [name for name in ("date", "week", "month") if options.get(name)]
+    given = [name for name in ("date", "week", "month", "days") if options.get(name)]
     spanned = bool(options.get("from") or options.get("to"))
     if len(given) + spanned > 1:
-        raise SourceError("Give one of --date, --week, --month and --from with --to, not several.")
+        raise SourceError("Give one of --date, --week, --month, --days and --from with --to, not several.")
     try:
         if options.get("date"):
             day = read_day(options["date"])
@@ -150,6 +161,8 @@ def _span(options: dict[str, Any], today: date) -> tuple[date, date] | None:
             return _past(*week_span(options["week"]), today)
         if options.get("month"):
             return _past(*month_span(options["month"]), today)
+        if options.get("days"):
+            return today - timedelta(days=_count_of_days(str(options["days"])) - 1), today
         if not spanned:
             return None
         if not options.get("from"):
@@ -160,6 +173,12 @@ def _span(options: dict[str, Any], today: date) -> tuple[date, date] | None:
     if last < first:
         raise SourceError("The span ends before it begins.")
     return first, last
+
+
+def _count_of_days(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 3 and 1 <= int(text) <= _MOST_DAYS):
+        raise SourceError(f"--days is a number from 1 to {_MOST_DAYS}, not {text!r}.")
+    return int(text)
 
 
 def _past(first: date, last: date, today: date) -> tuple[date, date]:

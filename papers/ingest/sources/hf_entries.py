@@ -126,6 +126,14 @@ def _identity(text: str) -> tuple[str, tuple[str, str]]:
     return paper_id, (HF, paper_id)
 
 
+def name_of(entry: object) -> tuple[str, str] | None:
+    """The identifier of an entry, whatever else is wrong with it; None where it has none."""
+    try:
+        return _identity(_key_hint(entry))[1]
+    except InvalidRecord:
+        return None
+
+
 def _listing_day(entry: _Entry) -> date | None:
     listed = entry.time("submittedOnDailyAt")
     return listed.astimezone(UTC).date() if listed else None

@@ -33,6 +33,7 @@ class PageSource(Source):
     name = "page"
     title = "Copied page"
     description = "Listing pages copied as text or saved as HTML: files or folders, with --captured for text."
+    examples = ("copied.txt --captured 2025-12-25",)
 
     files: tuple[str, ...]
     captured: date | None = None

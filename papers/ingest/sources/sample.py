@@ -31,6 +31,7 @@ class SampleSource(Source):
     name = "sample"
     title = "Sample catalogue"
     description = "The bundled catalogue of landmark papers, listed on the last ten weekdays."
+    examples = ("",)
 
     until: date
     catalogue: Path = CATALOGUE

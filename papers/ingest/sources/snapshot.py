@@ -14,7 +14,8 @@ from typing import IO, Any
 
 from papers.identifiers import ACL, ARXIV, address, parse_arxiv_id
 from papers.ingest.authors import authors_from_parts, parse_authors
-from papers.ingest.records import AuthorRecord, InvalidRecord, PaperRecord, RejectedItem, VersionRecord
+from papers.ingest.marks import mark_of
+from papers.ingest.records import AuthorRecord, InvalidRecord, PaperRecord, RejectedItem, UnreadItem, VersionRecord
 from papers.ingest.sources.arxiv_facts import known_categories, published_dois, rfc822_moment, withdrawn_at
 from papers.ingest.sources.base import Source, SourceError
 from papers.ingest.sources.files import open_bytes
@@ -31,6 +32,7 @@ class SnapshotSource(Source):
     name = "snapshot"
     title = "arXiv"
     description = "arXiv's bulk snapshot: a file of JSON lines as Kaggle has it, plain or gzip'd."
+    examples = ("arxiv-metadata.jsonl.gz",)
 
     file: str
 
@@ -45,13 +47,17 @@ class SnapshotSource(Source):
         return cls(str(options["file"]))
 
     def items(self) -> Iterator[PaperRecord | RejectedItem]:
+        for item in self.unread_items():
+            yield item.read()
+
+    def unread_items(self) -> Iterator[UnreadItem]:
         path = Path(self.file)
         if not path.is_file():
             raise SourceError(f"There is no file {path}.")
         with open_bytes(path) as file:
             try:
                 for line in read_lines(file):
-                    yield read_line(line)
+                    yield UnreadItem(_key_hint(line[:2_000].decode(errors="replace")), mark_of(line), line, read_line)
             except (OSError, EOFError, zlib.error) as error:
                 raise SourceError(f"{path} is damaged: {error}.") from None
 
@@ -185,6 +191,9 @@ def _day(text: str) -> date | None:
 
 
 def _key_hint(raw: str) -> str:
-    """The id of a broken line, as far as it can be seen, so that staff can find it."""
-    match = re.search(r'"id"\s*:\s*"([^"\\]{1,100})"', raw[:2_000])
+    """The id of a line, as far as it can be seen without reading it; of a broken one, so that staff can find it."""
+    match = _KEY.search(raw[:2_000])
     return match[1] if match else ""
+
+
+_KEY = re.compile(r'"id"\s*:\s*"([^"\\]{1,100})"')

@@ -4,25 +4,34 @@ from __future__ import annotations
 
 import sys
 import time
-from argparse import ArgumentParser, ArgumentTypeError
+from argparse import ArgumentParser
 from textwrap import indent
 from typing import Any
 
-from django.conf import settings
-from django.core.cache import cache
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from papers.ingest.arguments import build_source, declare_options, positive
 from papers.ingest.retrying import retry_records
 from papers.ingest.runner import AlreadyRunning, Stopped, resumed, run_source
-from papers.ingest.sources import SOURCES
+from papers.ingest.sources import ENRICHERS, SOURCES
 from papers.ingest.sources.base import OptionError, Source, SourceError
+from papers.ingest.sources.enriching import add_age
 from papers.ingest.writer import Counts
 from papers.models import RejectedRecord
 
 USED_WRONGLY = 2  # exit code: as Django's own for options that make no sense
 EVERY = "all"  # of --retry-rejected
+ENRICH = "enrich"  # all sources that add to known papers, in turn
 REJECTED = 3  # exit code: some items were rejected, the rest is in
+
+
+class Trouble(CommandError):
+    """A run that failed, was stopped as wished, or rejected something, with what it did before."""
+
+    def __init__(self, told: str, *, returncode: int = 1, counts: Counts | None = None, is_wish: bool = False) -> None:
+        super().__init__(told, returncode=returncode)
+        self.counts, self.is_wish = counts or Counts(), is_wish
 
 
 class Command(BaseCommand):
@@ -41,20 +50,24 @@ class Command(BaseCommand):
         sources = parser.add_subparsers(dest="source", metavar="SOURCE")
         for name, source in SOURCES.items():
             options = sources.add_parser(name, help=source.description, description=source.description)
-            options.add_argument("--dry-run", action="store_true", help="Do all the work, then undo it.")
-            if source.can_resume:
-                options.add_argument("--restart", action="store_true", help="Begin anew, not where the last run ended.")
-            options.add_argument("--limit", type=_positive, metavar="N", help="Take the first N items only.")
-            source.add_arguments(options)
+            declare_options(options, source)
+        told = f"Ask {_listed([source.title for source in ENRICHERS.values()])} in turn about the papers that are here."
+        options = sources.add_parser(ENRICH, help=told, description=told)
+        options.add_argument("--dry-run", action="store_true", help="Do all the work, then undo it.")
+        options.add_argument("--limit", type=positive, metavar="N", help="Ask each about N papers only.")
+        add_age(options)
 
     def handle(self, *args: Any, source: str | None = None, retry_rejected: str | None = None, **options: Any) -> None:
         if options.get("list_sources"):
             self.stdout.write("\n".join(map(_explained, SOURCES.values())), ending="")
+            self.stdout.write(f"\n{ENRICH}\n  {', '.join(ENRICHERS)}, one after the other.")
             return
         if source and retry_rejected:
             raise CommandError("Either bring a source in, or try again what was rejected.", returncode=USED_WRONGLY)
         if retry_rejected:
             self._retry(retry_rejected)
+        elif source == ENRICH:
+            self._enrich(**options)
         elif source:
             self._ingest(source, **options)
         else:
@@ -74,11 +87,28 @@ class Command(BaseCommand):
                 f"{len(retried.still):,} {noun} still rejected: {retried.first_reason}", returncode=REJECTED
             )
 
-    def _ingest(self, source: str, *, dry_run: bool, limit: int | None, **options: Any) -> None:
-        options["contact"], options["memory"] = settings.CONTACT_EMAIL, cache
-        options["hf_endpoint"] = settings.HF_ENDPOINT
+    def _enrich(self, **options: Any) -> None:
+        """Where one service fails the others are asked all the same."""
+        counts, troubles = Counts(), []
+        for name, source in ENRICHERS.items():
+            self.stdout.write(f"{source.title}:")
+            try:
+                counts.add(self._ingest(name, **options))
+            except Trouble as trouble:
+                counts.add(trouble.counts)
+                troubles.append((f"{source.title}: {trouble}", trouble.returncode))
+                if trouble.is_wish:
+                    break
+        self.stdout.write(str(counts))
+        if troubles:
+            # A failure is more than a rejected item, whose number is the greater.
+            raise CommandError(
+                " ".join(told for told, _ in troubles), returncode=min(returncode for _, returncode in troubles)
+            )
+
+    def _ingest(self, source: str, *, dry_run: bool, limit: int | None, **options: Any) -> Counts:
         try:
-            chosen = SOURCES[source].from_options(options)
+            chosen = build_source(source, options)
             if chosen.can_resume and not options.get("restart"):
                 chosen = self._resumed(chosen)
         except SourceError as error:
@@ -89,7 +119,7 @@ class Command(BaseCommand):
         except OptionError as error:
             raise CommandError(str(error), returncode=USED_WRONGLY) from None
         except (SourceError, AlreadyRunning, Stopped) as error:
-            raise CommandError(str(error)) from None
+            raise Trouble(str(error), is_wish=isinstance(error, Stopped)) from None
         progress.finish()
         counts = Counts(run.created, run.updated, run.unchanged, run.rejected)
         if not counts.total:
@@ -104,7 +134,9 @@ class Command(BaseCommand):
         if counts.rejected:
             noun = "item was" if counts.rejected == 1 else "items were"
             kept = "" if dry_run else " and kept with the reason in admin"
-            raise CommandError(f"{counts.rejected:,} {noun} rejected{kept}; the rest is in.", returncode=REJECTED)
+            told = f"{counts.rejected:,} {noun} rejected{kept}; the rest is in."
+            raise Trouble(told, returncode=REJECTED, counts=counts)
+        return counts
 
     def _resumed(self, source: Source) -> Source:
         going_on = resumed(source)
@@ -121,13 +153,15 @@ def _explained(source: type[Source]) -> str:
     parser = ArgumentParser(prog=f"manage.py ingest {source.name}", add_help=False)
     source.add_arguments(parser)
     resumes = "With --restart it begins anew, not where its last run ended.\n" if source.can_resume else ""
-    return f"{source.name}\n{indent(source.description + chr(10) + resumes + parser.format_help(), '  ')}"
+    examples = "".join(f"  manage.py ingest {source.name} {line}".rstrip() + "\n" for line in source.examples)
+    told = (
+        f"{source.description}\n{resumes}{f'For example:{chr(10)}{examples}' if examples else ''}{parser.format_help()}"
+    )
+    return f"{source.name}\n{indent(told, '  ')}"
 
 
-def _positive(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text) < 1:
-        raise ArgumentTypeError(f"“{text}” is not a number from 1")
-    return int(text)
+def _listed(words: list[str]) -> str:
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 class _Progress:

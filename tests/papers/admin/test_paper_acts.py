@@ -177,6 +177,7 @@ def test_an_act_asks_no_more_for_more_papers(desk: Client, name: str, answers: d
         assert all(logged(paper) for paper in papers)
         return len(captured)
 
+    queries(1)  # the day may need its row, and other days don’t
     assert queries(12) <= queries(2)
 
 

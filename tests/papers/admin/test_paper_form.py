@@ -65,7 +65,7 @@ def test_staffs_word_stands_against_later_harvests_and_can_be_taken_back(desk: C
 def test_each_field_says_from_whom_it_is(desk: Client, paper: Paper) -> None:
     correct_paper(paper, {"organisation": "Nowhere"}, NOON)
     page = text_of(desk.get(form_of(paper)))
-    assert "TeX between dollar signs becomes formulas. From Hugging Face." in page
+    assert "TeX between dollar signs becomes formulas. From Hugging Face, 24 Dec 2025." in page
     assert "Staff’s word." in page
 
 

@@ -13,6 +13,12 @@ def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_PROXY", "*")
 
 
+@pytest.fixture(autouse=True)
+def _no_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No run that was killed is to be waited for."""
+    monkeypatch.setattr("papers.ingest.runner.PATIENCE_SECONDS", 0)
+
+
 @pytest.fixture
 def clock() -> Clock:
     return Clock()

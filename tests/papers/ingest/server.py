@@ -18,11 +18,16 @@ class Request(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     server: Server
+    body: bytes = b""  # what was posted
 
     def do_GET(self) -> None:
         self.server.requests.append((self.path, dict(self.headers)))
         self.server.respond(self)
         self.close_connection = True
+
+    def do_POST(self) -> None:
+        self.body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.do_GET()
 
     def log_message(self, *_: object) -> None:
         """Say nothing: the tests look at what came, not at a log."""

@@ -5,11 +5,14 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shlex
 import signal
 import sys
 import time
+from argparse import ArgumentParser
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import date
 from io import StringIO
 from itertools import islice
 from pathlib import Path
@@ -19,7 +22,8 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from papers.ingest.composing import PREFERENCE
+from papers.ingest.arguments import build_source, declare_options
+from papers.ingest.composing import SAMPLE, Statement, compose
 from papers.ingest.errors import SourceError
 from papers.ingest.records import PaperRecord, RejectedItem
 from papers.ingest.runner import AlreadyRunning, Stopped, lock_key, run_source
@@ -28,6 +32,7 @@ from papers.ingest.sources.base import Bookmark, Source
 from papers.models import IngestRun, SourceRecord
 from tests.papers.ingest.server import serving
 
+# Options of the sources that can't be built without any.
 EXAMPLES = {
     "arxiv": ["--category", "cs.LG", "--from", "2026-03-02"],
     "arxiv-oai": ["--from", "2026-03-02", "--set", "cs"],
@@ -39,7 +44,6 @@ EXAMPLES = {
     "page": [__file__],
     "acl": [__file__],
     "bibtex": [__file__],
-    "sample": [],
 }
 
 
@@ -48,7 +52,7 @@ def test_every_source_declares_options_that_parse(name: str) -> None:
     source = SOURCES[name]
     parser = argparse.ArgumentParser()
     source.add_arguments(parser)
-    built = source.from_options(vars(parser.parse_args(EXAMPLES[name])))
+    built = source.from_options(vars(parser.parse_args(EXAMPLES.get(name, []))))
     assert built.name == name
     assert json.dumps(built.arguments())
     assert source.title
@@ -62,8 +66,18 @@ def test_each_source_explains_itself_and_its_options() -> None:
     for name, source in SOURCES.items():
         assert f"\n{name}\n  {source.description}\n" in f"\n{told}"
         assert f"usage: manage.py ingest {name}" in told
+        assert all(f"manage.py ingest {name} {line}".rstrip() in told for line in source.examples)
     for option in ("--backfill", "--set SET", "--which WHICH", "--captured DATE"):
         assert option in told
+
+
+@pytest.mark.parametrize(
+    ("name", "line"), [(name, line) for name, source in SOURCES.items() for line in source.examples]
+)
+def test_every_example_is_understood(name: str, line: str) -> None:
+    parser = ArgumentParser()
+    declare_options(parser, SOURCES[name])
+    assert build_source(name, vars(parser.parse_args(shlex.split(line)))).name == name
 
 
 def test_no_source_at_all_is_used_wrongly() -> None:
@@ -72,8 +86,12 @@ def test_no_source_at_all_is_used_wrongly() -> None:
     assert refused.value.returncode == 2
 
 
-def test_every_source_has_its_rank() -> None:
-    assert set(SOURCES) <= set(PREFERENCE)
+def test_a_source_without_a_rank_comes_after_all_that_have_one_and_before_the_sample() -> None:
+    told = {name: Statement(name, "1", {"title": name}) for name in (SAMPLE, "pond", "bibtex", "lake")}
+    for expected in ("bibtex", "lake", "pond", SAMPLE):
+        paper = compose(told.values(), date(2026, 3, 2))
+        assert paper.fields["title"] == paper.origins["title"] == expected
+        del told[expected]
 
 
 def test_the_guides_example_is_a_source_that_works(monkeypatch: pytest.MonkeyPatch) -> None:

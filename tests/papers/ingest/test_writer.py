@@ -304,26 +304,6 @@ def test_a_lower_count_is_an_earlier_look() -> None:
     assert Paper.objects.get().source_score == 17
 
 
-@pytest.mark.parametrize("together", [True, False])
-def test_two_preprints_of_one_title_stay_two_whatever_a_page_says(together: bool) -> None:
-    twin = changed(HF, key="twin", identifiers=(("arxiv", "2512.00043"),))
-    write("page", PAGE)
-    if together:
-        counts = write("hf", HF, twin)
-    else:
-        counts = write("hf", HF)
-        counts.add(write("hf", twin))
-    assert counts.rejected == 0
-    assert set(Paper.objects.values_list("arxiv_id", flat=True)) == {"2512.00042", "2512.00043"}
-
-
-def test_a_page_that_two_preprints_could_claim_is_claimed_by_neither() -> None:
-    write("hf", HF, changed(HF, key="twin", identifiers=(("arxiv", "2512.00043"),)))
-    write("page", PAGE)
-    write("hf", changed(HF, source_score=90))
-    assert Paper.objects.count() == 3
-
-
 def test_titles_of_signs_alone_join_nothing() -> None:
     write("page", changed(PAGE, key="a", title="???"), changed(PAGE, key="b", title="!!!"))
     assert Paper.objects.count() == 2

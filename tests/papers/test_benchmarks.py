@@ -1,0 +1,43 @@
+"""The benchmarks measure what they say, and leave the portal as it was."""
+
+from __future__ import annotations
+
+import re
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from papers.benchmarks.invented import write_invented
+from papers.models import Paper
+from tests.factories import make_paper
+
+
+def databases() -> set[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT datname FROM pg_database")
+        return {name for (name,) in cursor.fetchall()}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_ingestion_is_measured_beside_the_portal_and_not_in_it(tmp_path: Path) -> None:
+    mine = make_paper()
+    before = databases()
+    write_invented(tmp_path / "invented.jsonl", 40)
+    out = StringIO()
+    call_command("bench", "ingest", str(tmp_path / "invented.jsonl"), "--limit", "30", stdout=out, stderr=StringIO())
+    rates = re.findall(r"^\| (ingest|ingest again, unchanged|plain COPY) \| ", out.getvalue(), re.MULTILINE)
+    assert rates == ["ingest", "ingest again, unchanged", *["plain COPY"] * 3]
+    assert "30 papers." in out.getvalue()
+    assert list(Paper.objects.all()) == [mine]
+    assert databases() == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_measurement_that_fails_leaves_no_database_behind() -> None:
+    before = databases()
+    with pytest.raises(CommandError, match="There is no file"):
+        call_command("bench", "ingest", "nowhere.jsonl", stdout=StringIO(), stderr=StringIO())
+    assert databases() == before
