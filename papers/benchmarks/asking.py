@@ -29,7 +29,8 @@ def main(port: str, session: str, paper: str) -> None:
     ]
     waits: dict[str, list[float]] = {name: [] for name, *_ in asks}
     turn = 0
-    while not select([sys.stdin], [], [], _PAUSE_SECONDS)[0]:
+    # At least one round, however short the time.
+    while not select([sys.stdin], [], [], _PAUSE_SECONDS)[0] or turn < len(asks):
         name, method, address, headers = asks[turn % len(asks)]
         waits[name].append(_wait(int(port), method, address, headers))
         turn += 1

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
-from django.core.management import call_command
 from django.test import Client
 
 from accounts.models import User
@@ -75,7 +74,6 @@ def _waits(meanwhile: str, arguments: list[str], work: Callable[[], object]) -> 
 @contextmanager
 def _web_server() -> Iterator[int]:
     """The portal as `make run` serves it, on the database that `connection` leads to; its port."""
-    call_command("collectstatic", interactive=False, verbosity=0)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
@@ -86,6 +84,8 @@ def _web_server() -> Iterator[int]:
         "DATABASE_POOL_SIZE": "8",
         "BROADSHEET_URL": f"http://127.0.0.1:{port}",
     }
+    collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
+    subprocess.run(collect, cwd=settings.BASE_DIR, env=environ, check=True)  # noqa: S603 - our own program
     server = subprocess.Popen(command, cwd=settings.BASE_DIR, env=environ)  # noqa: S603 - our own program
     try:
         _wait_until_answering(port, server)

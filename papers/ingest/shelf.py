@@ -198,7 +198,7 @@ class Shelf:
         """Merge the one paper known by title alone into this one, unless another could claim it as well."""
         if not self._arxiv_ids.get(id(paper)):
             return
-        others = [other for other in self._same_works(replace(work, arxiv_id=None)) if other is not paper]
+        others = self._same_works(replace(work, arxiv_id=None), besides=paper)
         if len(others) == 1 and not self._arxiv_ids.get(id(others[0])):
             self._join(paper, others[0])
 
@@ -209,8 +209,8 @@ class Shelf:
         """
         if not work.arxiv_id:
             return
-        for other in self._same_works(replace(work, arxiv_id=None)):
-            if other is paper or not self._arxiv_ids.get(id(other)):
+        for other in self._same_works(replace(work, arxiv_id=None), besides=paper):
+            if not self._arxiv_ids.get(id(other)):
                 continue
             items = [item for item in self.items if item.paper and self._current(item.paper) is other]
             merged = [gone for kept, gone in self.mergers if self._current(kept) is other]
@@ -236,23 +236,22 @@ class Shelf:
         """Hold the pairs of this paper and each other that may be the same work."""
         paper = self._current(paper)
         work = replace(work, arxiv_id=self._arxiv_ids.get(id(paper)))
-        for judgement, other in self._judged(work)[:_MOST_HELD]:
-            if other is not paper:
-                reason = judgement.reason or "The same title and authors as more than one paper."
-                self._hold(paper, other, reason)
+        for judgement, other in self._judged(work, besides=paper)[:_MOST_HELD]:
+            self._hold(paper, other, judgement.reason or "The same title and authors as more than one paper.")
 
-    def _same_works(self, work: Work) -> list[Paper]:
-        same = {id(paper): paper for judgement, paper in self._judged(work) if judgement.is_same}
-        return list(same.values())
+    def _same_works(self, work: Work, besides: Paper | None = None) -> list[Paper]:
+        return [paper for judgement, paper in self._judged(work, besides) if judgement.is_same]
 
-    def _judged(self, work: Work) -> list[tuple[Judgement, Paper]]:
-        """Every paper that may be the work, each with what speaks the most for it."""
+    def _judged(self, work: Work, besides: Paper | None = None) -> list[tuple[Judgement, Paper]]:
+        """Every paper but `besides` that may be the work, each with what speaks the most for it."""
         known = [*self._by_title.get(work.title_key, ()), *self._by_head.get(work.title_key, ())]
         for head in title_heads(work.title) if work.authors else ():
             known += [*self._by_title.get(head, ()), *self._by_head.get(head, ())]
         found: dict[int, tuple[Judgement, Paper]] = {}
         for other, paper in known:
             current = self._current(paper)
+            if current is besides:
+                continue
             judgement = judge(replace(other, arxiv_id=self._arxiv_ids.get(id(current))), work)
             before = found.get(id(current))
             if judgement.is_same or (judgement.is_doubt and before is None):

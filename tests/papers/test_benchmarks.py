@@ -41,3 +41,23 @@ def test_a_measurement_that_fails_leaves_no_database_behind() -> None:
     with pytest.raises(CommandError, match="There is no file"):
         call_command("bench", "ingest", "nowhere.jsonl", stdout=StringIO(), stderr=StringIO())
     assert databases() == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_readers_are_asked_over_http_idle_and_while_papers_come_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("papers.benchmarks.readers._IDLE_SECONDS", 1)
+    monkeypatch.setattr("papers.benchmarks.readers._FEW", 40)
+    write_invented(tmp_path / "invented.jsonl", 100)
+    before = databases()
+    out = StringIO()
+    call_command("bench", "ingest", "--readers", str(tmp_path / "invented.jsonl"), stdout=out, stderr=StringIO())
+    rows = [row.split(" | ") for row in out.getvalue().splitlines() if re.match(r"\| (front|upvote|with)", row)]
+    assert {(row[0].strip("| "), row[1]) for row in rows} >= {
+        (reader, meanwhile)
+        for reader in ("front page, stranger", "front page, signed in", "upvote", "withdrawing it")
+        for meanwhile in ("nothing", "papers come in")
+    }
+    assert all(int(row[2]) > 0 for row in rows)
+    assert databases() == before

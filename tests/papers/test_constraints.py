@@ -34,6 +34,21 @@ def test_an_identifier_belongs_to_one_paper() -> None:
     )
 
 
+def test_a_pair_of_papers_is_held_once_and_in_order() -> None:
+    first, second = make_paper(), make_paper()
+    insert = (
+        "INSERT INTO papers_possibleduplicate (first_id, second_id, reason, found_by, first_seen_at, decision)"
+        " VALUES (%s, %s, 'Alike.', 'hf', now(), %s)"
+    )
+    refuse("possible_duplicate_in_order", insert, second.pk, first.pk, "waiting")
+    refuse("possible_duplicate_in_order", insert, first.pk, first.pk, "waiting")
+    refuse("possible_duplicate_deci", insert, first.pk, second.pk, "perhaps")
+    refuse("possible_duplicate_decided_when", insert, first.pk, second.pk, "different")
+    with connection.cursor() as cursor:
+        cursor.execute(insert, [first.pk, second.pk, "waiting"])
+    refuse("possible_duplicate_once", insert, first.pk, second.pk, "waiting")
+
+
 def test_a_paper_has_one_arxiv_id() -> None:
     refuse(
         "identifier_one_arxiv_id_per_paper",

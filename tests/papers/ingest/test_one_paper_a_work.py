@@ -143,6 +143,13 @@ def test_a_likely_duplicate_is_written_on_its_own_and_held_in_either_order(field
         assert pair.first_id < pair.second_id
 
 
+def test_two_subtitles_of_one_title_are_held() -> None:
+    abstract = " ".join(f"{ABSTRACT} In chapter {n} we say so once more." for n in ("one", "two", "three", "four"))
+    write("hf", changed(HF, title=f"{TITLE}: A Study", abstract=abstract))
+    write("acl", changed(ACL_BY_TITLE, title=f"{TITLE}: With Candles", authors=NAMES, abstract=abstract))
+    assert "begin alike" in PossibleDuplicate.objects.get().reason
+
+
 def test_a_doi_that_says_one_paper_and_a_title_that_says_another_are_held() -> None:
     write("snapshot", changed(SNAPSHOT, **ANOTHER, authors=()))
     write("hf", TWIN)

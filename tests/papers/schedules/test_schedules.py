@@ -12,7 +12,8 @@ from django.db import IntegrityError, connection, connections, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from accounts.mail import QueuedEmailBackend
-from papers.ingest.runner import AlreadyRunning, Stopped, lock_key
+from papers.ingest.arguments import read_line
+from papers.ingest.runner import AlreadyRunning, Stopped, lock_key, run_source
 from papers.models import IngestRun, IngestSchedule, Paper
 from papers.services.jobs import mend_jobs
 from papers.services.schedules import defer_due, run_now, run_schedule, turn_off, turn_on
@@ -188,6 +189,14 @@ def test_a_run_that_is_asked_to_stop_keeps_what_it_has_and_goes_on_later(lists: 
     ended = run(schedule)
     assert ended is not None
     assert (ended.state, ended.created, ended.unchanged) == ("done", 1, 2)
+
+
+def test_a_slow_source_is_kept_in_small_batches(lists: Lists, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("papers.ingest.runner.BATCH_SECONDS", 0)
+    source, _ = read_line("hf", lists.options)
+    seen: list[int] = []
+    run_source(source, report=lambda done, counts: seen.append(done))
+    assert seen == [1, 2, 3]
 
 
 def test_a_run_that_waits_for_its_service_stops_at_once(lists: Lists) -> None:
