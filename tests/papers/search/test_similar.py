@@ -12,8 +12,7 @@ from django.test import Client
 from accounts.models import User
 from papers.models import Paper
 from papers.search.embedder import configured_embedder
-from papers.search.meaning import place_of
-from papers.search.neighbours import nearest_papers
+from papers.search.meaning import serving_meaning
 from papers.search.similar import similar_papers
 from papers.services.embeddings import claim_slot, embed_papers
 from tests.factories import NOON, make_paper
@@ -143,14 +142,14 @@ def test_more_similar_papers_cost_no_more_queries(
 
 def test_a_query_has_its_place_among_the_papers() -> None:
     make_paper("A recipe for chocolate cake")
-    make_paper("How to repair a car engine")
-    assert place_of("automobile motor") is None
+    car = make_paper("How to repair a car engine")
+    assert serving_meaning() is None
     embed_papers()
-    place = place_of("automobile motor")
-    assert place is not None
-    nearest = nearest_papers(Paper.objects.listed(), *place, 1)
-    assert [paper.title for paper in nearest] == ["How to repair a car engine"]
-    assert 0 < nearest[0].distance < 1
+    meaning = serving_meaning()
+    assert meaning is not None
+    nearest = meaning.nearest("automobile motor", Paper.objects.listed(), 1)
+    assert list(nearest) == [car.pk]
+    assert 0 < nearest[car.pk] < 1
 
 
 def test_a_query_goes_by_words_when_the_serving_model_is_gone(use_embedder: UseEmbedder) -> None:
@@ -158,7 +157,7 @@ def test_a_query_goes_by_words_when_the_serving_model_is_gone(use_embedder: UseE
     embedder = configured_embedder()
     assert embedder is not None
     model = claim_slot(embedder, NOON)
-    assert place_of("cats") is not None
+    assert serving_meaning() is not None
     model.setting = "/srv/models/removed"
     model.save()
-    assert place_of("cats") is None
+    assert serving_meaning() is None
