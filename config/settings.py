@@ -191,10 +191,9 @@ ACCOUNT_RATE_LIMITS = {
     "comment": "10/m/user,100/d/user",
     "comment_preview": "60/m/user",
     "submit": "10/m/user,100/d/user,60/h/ip",
-    # Results and suggestions come as they are typed.
-    "search": "240/m/ip",
-    "suggest": "480/m/ip",
 }
+# Of one address; results and suggestions come as they are typed.
+SEARCHES_PER_MINUTE = 240
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
     "login": "accounts.forms.LoginForm",

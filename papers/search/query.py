@@ -118,7 +118,7 @@ def holding_all(query: Query, papers: PaperQuerySet) -> PaperQuerySet:
     if not (query.ranks or query.excluded):
         return papers
     reading = read_words(query)
-    return _holding(papers, reading, [reading.all_words])
+    return papers.none() if reading.has_unknown else _holding(papers, reading, [reading.all_words])
 
 
 def _named(query: Query, papers: PaperQuerySet) -> Paper | None:
@@ -157,8 +157,7 @@ def _ranked(
     scores = dict(score_words(reading, narrowing, among)) if among else {}
     if narrowing.sql and len(scores) < PAGE_SIZE and not is_complete:
         # So few pass the filter that even the papers with common words alone are welcome.
-        everything = " | ".join(f"({part})" for part in reading.all_words.split(" & "))
-        scores, is_complete = dict(score_words(reading, narrowing, everything)), True
+        scores, is_complete = dict(score_words(reading, narrowing, reading.any_word)), True
     cosines = _cosines(query, papers, meaning, reading=reading, narrowing=narrowing, scores=scores) if meaning else {}
     titles = _titled(query, papers, scores)
     messages = list(query.messages)

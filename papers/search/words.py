@@ -34,6 +34,7 @@ class Word:
     forms: tuple[Form, ...]
     count: int = 1  # how often the query says it
     positions: tuple[int, ...] = ()
+    is_joined: bool = False  # what hyphens join, beside its parts
 
     @property
     def papers(self) -> int:
@@ -51,6 +52,8 @@ class Reading:
     average_length: float
     # Those that only common words fill, and so are no condition.
     unsaid: tuple[str, ...] = ()
+    # Whether some word of the query stands in no paper at all; `words` leaves these out.
+    has_unknown: bool = False
 
     def weight(self, word: Word) -> float:
         """BM25's idf. A name that is a common word's plural as well is not thereby a rare word."""
@@ -59,8 +62,17 @@ class Reading:
 
     @property
     def all_words(self) -> str:
-        """A tsquery for the papers that hold every word of the query."""
-        return " & ".join(f"({' | '.join(quoted(form.lexeme) for form in word.forms)})" for word in self.words)
+        """A tsquery for the papers that hold every known word of the query."""
+        return " & ".join(_any_form(word) for word in self.words if not word.is_joined)
+
+    @property
+    def any_word(self) -> str:
+        """A tsquery for the papers that hold any word of the query."""
+        return " | ".join(map(_any_form, self.words))
+
+
+def _any_form(word: Word) -> str:
+    return f"({' | '.join(quoted(form.lexeme) for form in word.forms)})"
 
 
 def quoted(lexeme: str, label: str = "") -> str:
@@ -132,15 +144,17 @@ def read_words(query: Query) -> Reading:
     reading = Reading(
         (), " & ".join(required), " | ".join(excluded), max(papers, 1), max(average_length, 1.0), tuple(unsaid)
     )
+    known = [word for word in words if word.papers]
     # Of a very long query, the words that say most.
-    words.sort(key=lambda word: -word.count * reading.weight(word))
+    known.sort(key=lambda word: -word.count * reading.weight(word))
     return Reading(
-        tuple(words[:MOST_LEXEMES]),
+        tuple(known[:MOST_LEXEMES]),
         reading.required,
         reading.excluded,
         reading.papers,
         reading.average_length,
         reading.unsaid,
+        any(not word.papers and not word.is_joined for word in words),
     )
 
 
@@ -175,14 +189,15 @@ def _words(
         stems |= {(place, position): lexeme for position in positions if kind == "stem"}
         at = tuple(positions) if kind == "stem" and place == 1 else ()
         count = len(positions) + (known.count if known else 0)
-        words[lexeme] = Word((Form(lexeme, *counts[lexeme]),), count, known.positions if known else at)
+        placed = known.positions if known else at
+        words[lexeme] = Word((Form(lexeme, *counts[lexeme]),), count, placed, kind == "joined")
     # As a name a word stands unstemmed: Hughes, not hugh.
     for place, kind, lexeme, positions, _, _ in rows:
         stem = stems.get((place, positions[0]))
         if kind == "name" and stem and stem != lexeme and counts[lexeme][0] and lexeme not in words:
             word = words[stem]
             words[stem] = Word((*word.forms, Form(lexeme, *counts[lexeme])), word.count, word.positions)
-    return [word for word in words.values() if word.papers]
+    return list(words.values())
 
 
 def _conditions(terms: Sequence[Term]) -> tuple[dict[Term, str], list[str]]:

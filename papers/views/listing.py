@@ -105,7 +105,7 @@ def for_htmx(request: HttpRequest, status: int) -> int:
 
 def came_from_a_plain_form(request: HttpRequest) -> bool:
     """A form without JavaScript sends its empty fields too; the address without them is the one to keep."""
-    return not wants_fragment(request) and any(value == "" for _, value in request.GET.items())
+    return not wants_fragment(request) and any(value == "" for name, value in request.GET.items() if name != "explain")
 
 
 def address_with(request: HttpRequest, query: str) -> str:

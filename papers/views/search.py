@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from urllib.parse import parse_qs, urlsplit
 
-from allauth.core import ratelimit
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.utils.cache import patch_vary_headers
@@ -26,6 +25,7 @@ from papers.search.parser import parse_query
 from papers.search.passages import mark_papers
 from papers.search.query import Results, holding_all, search
 from papers.search.timeout import SearchTooSlow, time_limit
+from papers.views.access import searches_too_often
 from papers.views.listing import COUNTED_UP_TO, Listing, address_with, came_from_a_plain_form, for_htmx
 
 _VARY = (*VARY, "HX-Target", "HX-Current-URL")
@@ -51,7 +51,7 @@ def search_papers(request: HttpRequest) -> HttpResponse:
         canonical = HttpResponseRedirect(address_with(request, filters.query))
         patch_vary_headers(canonical, _VARY)
         return canonical
-    if filters.text and not ratelimit.consume(request, action="search"):
+    if filters.text and searches_too_often(request):
         return _answer(request, filters, None, "That were many searches at once. Wait a moment and go on.", 429)
     try:
         with time_limit():

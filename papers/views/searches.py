@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -18,7 +17,7 @@ from papers.models import Paper
 from papers.search.completion import Completions, complete
 from papers.services import searches
 from papers.services.searches import TooManySearches
-from papers.views.access import sign_in_first, signed_in
+from papers.views.access import searches_too_often, sign_in_first, signed_in
 
 
 @require_safe
@@ -27,7 +26,7 @@ def suggest(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "")
     if not wants_fragment(request):
         return redirect(f"{reverse('search')}?{urlencode({'q': text})}")
-    found = complete(text) if ratelimit.consume(request, action="suggest") else Completions()
+    found = Completions() if searches_too_often(request) else complete(text)
     return render_page(request, "papers/_suggestions.html", {"found": found})
 
 

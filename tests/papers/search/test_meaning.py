@@ -23,7 +23,7 @@ def near(word_embedder: WordEmbedder, monkeypatch: pytest.MonkeyPatch) -> Embedd
     make_paper("stars", abstract="stars and galaxies")
     make_paper("cats", abstract="dogs and cats", categories=("cs.LG",))
     make_paper("Nothing near", abstract="bread salt water")
-    monkeypatch.setattr(meaning, "configured_embedder", lambda: word_embedder)
+    monkeypatch.setattr(meaning, "embedder_for", lambda setting: word_embedder)
     embed_papers()
     found = serving_meaning()
     assert found is not None
@@ -70,9 +70,9 @@ def test_a_query_is_embedded_once(near: EmbeddedMeaning, word_embedder: WordEmbe
 def test_there_is_no_meaning_without_vectors_of_the_same_model(
     near: EmbeddedMeaning, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(meaning, "configured_embedder", lambda: WordEmbedder("another"))
+    monkeypatch.setattr(meaning, "embedder_for", lambda setting: WordEmbedder("another"))
     assert serving_meaning() is None
-    monkeypatch.setattr(meaning, "configured_embedder", lambda: None)
+    monkeypatch.setattr(meaning, "embedder_for", lambda setting: None)
     assert serving_meaning() is None
     EmbeddingModel.objects.all().delete()
     assert serving_meaning() is None
