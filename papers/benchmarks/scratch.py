@@ -29,7 +29,8 @@ def scratch_database() -> Iterator[str]:
         yield scratch
     finally:
         _lead_to(portal)
-        _administer(f'DROP DATABASE IF EXISTS "{scratch}" WITH (FORCE)')
+        # Not WITH (FORCE), which may not end autovacuum's processes; without it PostgreSQL asks them to leave.
+        _administer(f'DROP DATABASE IF EXISTS "{scratch}"')
 
 
 def database_url() -> str:
