@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.urls import include, path, re_path, register_converter
+from django.views.decorators.http import require_safe
 
 from papers import views
 from papers.feeds.searches import SearchFeed
@@ -85,7 +86,7 @@ urlpatterns = [
     path("searches", views.saved_searches, name="saved-searches"),
     path("searches/save", views.keep_search, name="save-search"),
     path("searches/<int:number>/forget", views.forget_search, name="forget-search"),
-    path("feeds/search", SearchFeed(), name="search-feed"),
+    path("feeds/search", require_safe(SearchFeed()), name="search-feed"),
     path("categories", views.categories, name="categories"),
     path("categories/<code>", views.category, name="category"),
     path("categories/<code>/map", views.category_map, name="category-map"),

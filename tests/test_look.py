@@ -46,7 +46,7 @@ def test_the_browsers_own_frame_has_the_colour_of_the_ground() -> None:
 def test_the_style_weighs_little_and_imports_nothing() -> None:
     texts = [path.read_text() for path in FILES]
     # As written; joined and compressed a reader is sent a quarter of it (tests/browser/test_weight.py).
-    assert sum(len(text.encode()) for text in texts) < 33_000
+    assert sum(len(text.encode()) for text in texts) < 38_000
     assert not any("@import" in text or "url(" in text for text in texts)
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Protocol
 
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from papers.addresses import address_of
-from papers.filters import PaperFilter
 from papers.formats import (
     bare_address,
     compact_count,
@@ -41,8 +41,14 @@ register.filter("licence_name", licence_name)
 register.filter("pdf_address", pdf_address)
 
 
+class Narrowing(Protocol):
+    """A listing's filters."""
+
+    def query_with(self, name: str, value: str) -> str: ...
+
+
 @register.simple_tag
-def query_with(filters: PaperFilter, name: str, value: str) -> str:
+def query_with(filters: Narrowing, name: str, value: str) -> str:
     """The query string of a listing with one answer changed or added."""
     return filters.query_with(name, value)
 

@@ -51,7 +51,7 @@ MALFORMED = {
     "not “word2vec”.",
     "BROADSHEET_EMBEDDER=/#sha256=abc": "BROADSHEET_EMBEDDER must be bundled, static, none, or a folder with a model, "
     "not “/#sha256=abc”.",
-    "BROADSHEET_EMBEDDER_THREADS=0": "BROADSHEET_EMBEDDER_THREADS must be a number from 1 to 128, not “0”.",
+    "BROADSHEET_EMBEDDER_THREADS=0": "BROADSHEET_EMBEDDER_THREADS must be a whole number of at least 1, not “0”.",
     "CACHE_URL=shoebox://attic": "CACHE_URL must look like redis://host:6379/0.",
     "CACHE_URL=redis://:hushhush@cache.example.org:99999": "CACHE_URL must look like redis://host:6379/0.",
 }

@@ -32,7 +32,9 @@ PAPERS = 2_600
 KILLS = 11  # of each of the two files
 SEED = int(os.environ.get("BROADSHEET_KILL_SEED", time.time_ns() % 1_000_000))
 # What tells when something was written, and not what.
-MOMENTS = {"created_at", "changed_at", "first_seen_at"}
+MOMENTS = {"created_at", "changed_at", "first_seen_at", "merged_at"}
+# And numbers that the database gives; a merge keeps those of the rows that it moved.
+NUMBERS = ("id", "run", "kept_number", "gone_number", "gone_name", "moved")
 
 
 def files(folder: Path) -> tuple[Path, Path]:
@@ -84,11 +86,7 @@ def written(row: Model) -> str:
     facts = {}
     for column in row._meta.concrete_fields:
         value: Any = getattr(row, column.attname)
-        if (
-            column.name in MOMENTS
-            or column.name in ("id", "run")
-            or (column.name == "public_id" and value[:3] == "bs-")
-        ):
+        if column.name in MOMENTS or column.name in NUMBERS or (column.name == "public_id" and value[:3] == "bs-"):
             continue
         if column.related_model is Paper:
             value = PAPER_NAMES.get(value)

@@ -217,7 +217,7 @@ def test_it_costs_the_same_for_more_schedules_and_runs(desk: Client, count_queri
 
 def test_the_usual_schedules_are_there_off_and_can_be_turned_on(desk: Client) -> None:
     """Made by a migration, whose rows the tests' flush takes away: so it is asked again here."""
-    migration = importlib.import_module("papers.migrations.0014_usual_schedules")
+    migration = importlib.import_module("papers.migrations.0017_usual_schedules")
     for _ in range(2):
         migration.add(apps, None)
     schedules = list(IngestSchedule.objects.all())

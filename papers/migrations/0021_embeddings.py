@@ -26,7 +26,7 @@ DROP FUNCTION broadsheet_outdate_embeddings();
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('papers', '0016_search'),
+        ('papers', '0020_search'),
     ]
 
     operations = [

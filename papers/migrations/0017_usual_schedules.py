@@ -49,6 +49,6 @@ def forbid(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("papers", "0014_schedules"), ("auth", "0012_alter_user_first_name_max_length")]
+    dependencies = [("papers", "0016_schedules"), ("auth", "0012_alter_user_first_name_max_length")]
     # Backwards the rows stay: their table goes, and staff may have changed them.
     operations = [migrations.RunPython(add, migrations.RunPython.noop), migrations.RunPython(allow, forbid)]

@@ -149,7 +149,7 @@ WHERE paper.state = 'listed'
 
 
 class Migration(migrations.Migration):
-    dependencies = [("papers", "0015_submissions_for_curators")]
+    dependencies = [("papers", "0019_submissions_for_curators")]
     operations = [
         migrations.CreateModel(
             name="PaperSearch",

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('papers', '0014_usual_schedules'),
+        ('papers', '0017_usual_schedules'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('papers', '0017_dismissals'),
+        ('papers', '0023_dismissals'),
     ]
 
     operations = [

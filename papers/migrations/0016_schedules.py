@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('papers', '0013_facts_from_others'),
+        ('papers', '0015_facts_from_others'),
     ]
 
     operations = [

@@ -89,6 +89,6 @@ def write_keys(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("papers", "0012_curators_and_duplicates")]
+    dependencies = [("papers", "0013_curators_and_duplicates")]
     # Backwards there is nothing to do: the earlier code writes its keys as the records come again.
     operations = [migrations.RunPython(write_keys, migrations.RunPython.noop)]

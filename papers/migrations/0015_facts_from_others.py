@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('papers', '0012_title_keys'),
+        ('papers', '0014_title_keys'),
     ]
 
     operations = [

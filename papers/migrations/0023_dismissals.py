@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('papers', '0017_embeddings_for_curators'),
+        ('papers', '0022_embeddings_for_curators'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('papers', '0018_maps'),
+        ('papers', '0024_maps'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
