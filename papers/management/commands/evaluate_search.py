@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
@@ -30,6 +31,8 @@ class Command(BaseCommand):
 
         try:
             read = read_collection(collection)
+            # The schema copies the portal's tables, which a clone that was never started has not.
+            call_command("migrate", interactive=False, verbosity=0)
             hits = evaluate(read, timezone.now(), by_meaning=not words, report=report)
         except (BadCollection, EmbedderUnavailable) as error:
             raise CommandError(str(error)) from None
