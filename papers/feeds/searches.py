@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, time
 from typing import Any
 
@@ -16,8 +17,16 @@ from papers.models import Paper
 from papers.search.parser import parse_query
 from papers.search.query import holding_all
 from papers.search.timeout import SearchTooSlow, time_limit
+from papers.views.access import searches_too_often
 
 _MOST = 50
+_PLAIN = "text/plain; charset=utf-8"
+# XML has no way to write these.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+
+def _printable(text: str) -> str:
+    return _UNPRINTABLE.sub("", text)
 
 
 class SearchFeed(Feed[Paper, SearchFilter]):
@@ -26,12 +35,13 @@ class SearchFeed(Feed[Paper, SearchFilter]):
     feed_type = Atom1Feed
 
     def __call__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if searches_too_often(request):
+            return HttpResponse("That were many searches at once. Wait a moment.\n", status=429, content_type=_PLAIN)
         try:
             with time_limit():
                 response = super().__call__(request, *args, **kwargs)
         except SearchTooSlow as slow:
-            return HttpResponse(f"{slow}\n", status=503, content_type="text/plain; charset=utf-8")
-        # The library asks browsers to show XML in their own way, which the content security policy is not made for.
+            return HttpResponse(f"{slow}\n", status=503, content_type=_PLAIN)
         response["X-Robots-Tag"] = "noindex"
         return response
 
@@ -39,14 +49,14 @@ class SearchFeed(Feed[Paper, SearchFilter]):
         return SearchFilter(request.GET, Paper.objects.listed(), viewer=request.user)
 
     def title(self, filters: SearchFilter) -> str:
-        return f"{filters.text or 'All papers'} · {settings.SITE_NAME}"
+        return _printable(f"{filters.text or 'All papers'} · {settings.SITE_NAME}")
 
     def link(self, filters: SearchFilter) -> str:
         return f"{reverse('search')}?{filters.query}"
 
     def subtitle(self, filters: SearchFilter) -> str:
         narrowed = ", ".join(chip.text for chip in filters.chips)
-        return f"New papers of a search{f' ({narrowed})' if narrowed else ''}."
+        return _printable(f"New papers of a search{f' ({narrowed})' if narrowed else ''}.")
 
     def items(self, filters: SearchFilter) -> list[Paper]:
         found = holding_all(parse_query(filters.text), filters.narrowed)
@@ -54,13 +64,13 @@ class SearchFeed(Feed[Paper, SearchFilter]):
         return list(found.newest_first().only(*columns)[:_MOST])
 
     def item_title(self, item: Paper) -> str:
-        return item.title
+        return _printable(item.title)
 
     def item_description(self, item: Paper) -> str:
-        return item.abstract
+        return _printable(item.abstract)
 
     def item_author_name(self, item: Paper) -> str:
-        return item.authors_text
+        return _printable(item.authors_text)
 
     def item_pubdate(self, item: Paper) -> datetime:
         return datetime.combine(item.dated_on, time(), UTC)

@@ -118,7 +118,11 @@ def holding_all(query: Query, papers: PaperQuerySet) -> PaperQuerySet:
     if not (query.ranks or query.excluded):
         return papers
     reading = read_words(query)
-    return papers.none() if reading.has_unknown else _holding(papers, reading, [reading.all_words])
+    # Stop words alone stand in no document, and what stands nowhere is held by none.
+    says_nothing = query.ranks and not (reading.all_words or reading.required)
+    if says_nothing or reading.has_unknown:
+        return papers.none()
+    return _holding(papers, reading, [reading.all_words])
 
 
 def _named(query: Query, papers: PaperQuerySet) -> Paper | None:

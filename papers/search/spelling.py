@@ -23,6 +23,12 @@ LEFT JOIN papers_searchword AS own ON own.word = asked.word
 CROSS JOIN LATERAL (
     SELECT word, papers FROM papers_searchword
     WHERE word %% asked.word AND word <> asked.word AND abs(length(word) - length(asked.word)) <= 2
+    -- Counts may be a day old: what only papers told that are hidden since then is not ours to tell.
+    AND EXISTS (
+        SELECT FROM papers_papersearch
+        WHERE document @@ (quote_literal(word) || ':AB')::tsquery
+        OR document @@ to_tsquery('english', quote_literal(word) || ':AB')
+    )
     ORDER BY similarity(word, asked.word) DESC, papers DESC, word LIMIT %s
 ) AS near
 WHERE coalesce(own.papers, 0) <= 1

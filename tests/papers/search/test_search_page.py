@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 from unittest import mock
+from xml.etree import ElementTree
 
 import pytest
 from django.test import Client
@@ -15,10 +16,11 @@ from django.utils.safestring import mark_safe
 
 from accounts.models import User
 from papers.marking import best_passage, mark_words
-from papers.models import SavedSearch
+from papers.models import Paper, SavedSearch
+from papers.search.index import refresh_statistics
 from papers.search.timeout import SearchTooSlow
 from papers.services import searches
-from tests.factories import make_paper, make_source_record
+from tests.factories import NOON, make_paper, make_source_record
 from tests.papers.reading import titles
 
 pytestmark = pytest.mark.django_db
@@ -213,6 +215,35 @@ def test_the_feed_of_a_search_has_its_papers_the_newest_first(client: Client) ->
     assert response["Content-Type"].startswith("application/atom+xml")
     assert re.findall(r"<entry><title>(.*?)</title>", xml) == ["Newer lattices", "Older lattices"]
     assert "<name>Ada Byron</name>" in xml
+
+
+def test_a_feed_prints_nothing_that_xml_can_not_hold(client: Client) -> None:
+    make_paper("Cold\x01 lattices", abstract="\x0b", authors=("Ada\x02 Byron",))
+    response = client.get("/feeds/search?q=lattices+%01")
+    assert response.status_code == 200
+    ElementTree.fromstring(response.content)
+
+
+def test_feeds_count_as_searches(client: Client, settings: Any) -> None:
+    settings.SEARCHES_PER_MINUTE = 1
+    with mock.patch("papers.views.access.time.time", return_value=time.time()):
+        assert [client.get("/feeds/search?q=lattices").status_code for _ in range(2)] == [200, 429]
+
+
+def test_stop_words_alone_find_nothing_in_any_order(client: Client) -> None:
+    make_paper("The lattices")
+    for address in ("/search?q=the", "/search?q=the&sort=new", "/feeds/search?q=the"):
+        assert b"lattices" not in client.get(address).content
+
+
+def test_no_word_of_a_hidden_paper_is_suggested(client: Client) -> None:
+    for number in range(30):
+        make_paper(f"Bread {number}")
+    hidden = make_paper("Zirconium lattices")
+    refresh_statistics(NOON)
+    assert b"Did you mean" in client.get("/search?q=zirconum").content
+    Paper.objects.filter(pk=hidden.pk).update(state="hidden")
+    assert b"irconium" not in client.get("/search?q=zirconum").content
 
 
 class TestSavedSearches:
