@@ -32,6 +32,8 @@
   // The search page's own words, once they have been searched.
   const searched = new URLSearchParams(location.search).get("q");
   if (location.pathname === "/search" && searched) remember(searched);
+  // And what they had become when the page was left.
+  window.addEventListener("pagehide", () => remember(document.querySelector("#q")?.value ?? ""));
 
   if (!field || !list) return;
 

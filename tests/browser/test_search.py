@@ -1,0 +1,80 @@
+"""Searching with the keyboard alone, and as it is typed."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from accounts.models import User
+from tests.browser.conftest import Browse
+from tests.factories import make_paper
+
+
+def test_a_suggestion_is_reached_and_opened_by_keys(browse: Browse) -> None:
+    paper = make_paper("Lattices in the cold")
+    page = browse()
+    page.goto("/papers/new")
+    page.keyboard.press("/")
+    field = page.locator("#find")
+    expect(field).to_be_focused()
+    page.keyboard.type("latt")
+    option = page.get_by_role("option", name="Lattices in the cold")
+    expect(option).to_be_visible()
+    # Titles come last, after categories and authors.
+    page.keyboard.press("ArrowUp")
+    expect(option).to_have_attribute("aria-selected", "true")
+    expect(field).to_have_attribute("aria-activedescendant", option.get_attribute("id") or "none")
+    page.keyboard.press("Escape")
+    expect(option).to_be_hidden()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{paper.get_absolute_url()}")
+
+
+def test_what_was_searched_is_offered_again_until_it_is_forgotten(browse: Browse) -> None:
+    make_paper("Lattices in the cold")
+    page = browse()
+    page.goto("/search?q=lattices")
+    page.goto("/papers/new")
+    page.locator("#find").focus()
+    expect(page.get_by_role("option", name="lattices", exact=True)).to_be_visible()
+    page.get_by_role("option", name="Forget these searches").click()
+    page.reload()
+    page.locator("#find").focus()
+    expect(page.locator("#suggestions a")).to_have_count(0)
+
+
+def test_results_facets_and_address_follow_what_is_typed(browse: Browse) -> None:
+    make_paper("Lattices in the cold", categories=("cs.LG",))
+    make_paper("Warm lattices", categories=("math.CO",))
+    page = browse()
+    page.goto("/search")
+    page.locator("#q").press_sequentially("lattices")
+    expect(page.locator(".paper-row")).to_have_count(2)
+    page.wait_for_url("**/search?q=lattices")
+    expect(page.locator("#q")).to_be_focused()
+    page.locator("#facets").get_by_role("link", name="cs.LG").click()
+    page.wait_for_url("**/search?q=lattices&category=cs.LG")
+    expect(page.locator(".paper-row")).to_have_count(1)
+
+
+def test_a_search_is_kept_and_let_go(browse: Browse, reader: User) -> None:
+    make_paper("Lattices in the cold")
+    page = browse(reader)
+    page.goto("/search?q=lattices")
+    page.get_by_role("button", name="Save this search").click()
+    expect(page.get_by_role("link", name="Saved", exact=True)).to_be_visible()
+    page.goto("/searches")
+    page.get_by_role("button", name="Let go").click()
+    expect(page.get_by_text("None yet")).to_be_visible()
+
+
+def test_searching_needs_no_javascript(browse: Browse) -> None:
+    make_paper("Lattices in the cold")
+    page = browse(java_script_enabled=False)
+    page.goto("/papers/new")
+    page.locator("#find").fill("lattices")
+    page.locator("#find").press("Enter")
+    expect(page.locator(".paper-row")).to_have_count(1)
+    page.locator("#q").fill("elephants")
+    page.get_by_role("button", name="Search", exact=True).click()
+    expect(page.get_by_role("heading", name="No paper matches")).to_be_visible()
