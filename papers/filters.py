@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import django_filters
@@ -15,6 +14,7 @@ from django.http import QueryDict
 from accounts.models import User
 from papers.ingest.sources import ENRICHERS, SOURCES
 from papers.querysets.papers import PaperQuerySet
+from papers.search.facts import of_years
 from papers.taxonomy import CATEGORIES, GROUPS, canonical_code
 from papers.widgets import PlainSelect
 
@@ -297,7 +297,7 @@ class SearchFilter(PaperFilter):
         return self._query({"q"} & set(self.cleaned))
 
     def of_year(self, papers: PaperQuerySet, name: str, year: int) -> PaperQuerySet:
-        return papers.filter(dated_on__gte=date(year, 1, 1), dated_on__lte=date(year, 12, 31))
+        return papers.filter(of_years(year, year))
 
 
 def _category_choices(counted: Sequence[tuple[str, int]] | None, chosen: str) -> list[tuple[str, Any]]:

@@ -36,7 +36,7 @@ class SearchFeed(Feed[Paper, SearchFilter]):
 
     def __call__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if searches_too_often(request):
-            return HttpResponse("That were many searches at once. Wait a moment.\n", status=429, content_type=_PLAIN)
+            return HttpResponse("Those were many searches at once. Wait a moment.\n", status=429, content_type=_PLAIN)
         try:
             with time_limit():
                 response = super().__call__(request, *args, **kwargs)

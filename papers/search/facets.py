@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count
-from django.db.models.functions import ExtractYear
+from django.db.models.functions import Coalesce, ExtractYear, TruncDate
 
 from papers.ingest.sources import SOURCES
 from papers.models import Classification, Paper, SourceRecord
@@ -39,7 +39,9 @@ class Facets:
 def count_facets(ids: Sequence[int]) -> Facets:
     """Count the papers of these ids. Three queries."""
     papers = Paper.objects.filter(pk__in=ids).order_by()
-    rows = papers.annotate(year=ExtractYear("dated_on")).values_list("year", "code_url")
+    # As rows print it, and as the filter has it.
+    printed = Coalesce(TruncDate("submitted_at"), "dated_on")
+    rows = papers.annotate(year=ExtractYear(printed)).values_list("year", "code_url")
     years: Counter[int] = Counter()
     with_code = 0
     for year, code_url in rows:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 
 from papers.identifiers import DOI, SCHEMES, parse_identifier
 from papers.models import Classification, Identifier
@@ -40,7 +41,7 @@ def _condition(fact: Fact) -> Q:
         case "org":
             return Q(organisation__icontains=fact.value)
         case "year":
-            return _within("dated_on", _day(fact.low, 1, 1), _day(fact.high, 12, 31))
+            return of_years(fact.low, fact.high)
         case "votes":
             return _within("upvote_count", fact.low, fact.high)
         case _:
@@ -67,5 +68,18 @@ def _within(name: str, low: object, high: object) -> Q:
     return condition
 
 
+def of_years(low: int | None, high: int | None) -> Q:
+    """Papers of the years that their rows print: of the submission, else of the best day known."""
+    first, last = _day(low, 1, 1), _day(high, 12, 31)
+    submitted = _within("submitted_at", _moment(first), None)
+    if last is not None:
+        submitted &= Q(submitted_at__lt=_moment(last + timedelta(days=1)))
+    return Q(submitted_at__isnull=False) & submitted | Q(submitted_at=None) & _within("dated_on", first, last)
+
+
+def _moment(day: date | None) -> datetime | None:
+    return None if day is None else timezone.make_aware(datetime.combine(day, time()))
+
+
 def _day(year: int | None, month: int, day: int) -> date | None:
-    return None if year is None else date(min(max(year, 1), 9999), month, day)
+    return None if year is None else date(min(max(year, 2), 9998), month, day)

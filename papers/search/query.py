@@ -106,7 +106,7 @@ def search(query: Query, papers: PaperQuerySet, *, meaning: Meaning | None = Non
         if query.identifier:
             return Results(query, messages=(*query.messages, "No paper here has this identifier."))
         if not query.ranks:
-            return _newest(query, papers)
+            return _newest(query, papers, filtered=filtered)
         reading = read_words(query)
         narrowing = _narrowing(papers) if filtered or query.facts else Narrowing()
         return _ranked(query, papers, reading, narrowing, meaning)
@@ -133,9 +133,9 @@ def _named(query: Query, papers: PaperQuerySet) -> Paper | None:
     return known or papers.redirected_from(value).first()
 
 
-def _newest(query: Query, papers: PaperQuerySet) -> Results:
+def _newest(query: Query, papers: PaperQuerySet, *, filtered: bool) -> Results:
     """What fulfils the conditions, where there is nothing by which it could be ranked."""
-    if query.is_empty:
+    if query.is_empty and not filtered:
         return Results(query, messages=query.messages)
     if query.excluded:
         papers = _holding(papers, read_words(query), [])

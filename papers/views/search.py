@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from urllib.parse import parse_qs, urlsplit
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
@@ -21,13 +21,15 @@ from papers.querysets.papers import PaperQuerySet
 from papers.search.embedder import embedder_trouble
 from papers.search.facets import Facets, count_facets
 from papers.search.meaning import serving_meaning
-from papers.search.parser import parse_query
+from papers.search.parser import Query, parse_query
 from papers.search.passages import mark_papers
 from papers.search.query import Results, holding_all, search
 from papers.search.timeout import SearchTooSlow, time_limit
-from papers.views.access import searches_too_often
+from papers.views.access import find_paper, searches_too_often
 from papers.views.listing import COUNTED_UP_TO, Listing, address_with, came_from_a_plain_form, for_htmx
 
+# More than these cost too much to count by year, category and source.
+_COUNTED_BY_FACETS = 2_000
 _VARY = (*VARY, "HX-Target", "HX-Current-URL")
 
 
@@ -41,7 +43,13 @@ class Found:
     holding_all: int | None = None
     is_nearest: bool = False  # none holds them all
     facets: Facets | None = None
-    loosened: list[tuple[str, str]] = field(default_factory=list)  # what a filter says, the query without it
+    # What a filter says, the query without it, and how many that finds.
+    loosened: list[tuple[str, str, int]] = field(default_factory=list)
+
+    @property
+    def has_near_ones(self) -> bool:
+        """Whether others follow those that hold all the words."""
+        return not self.is_nearest and len(self.results.hits) > (self.holding_all or 0)
 
 
 @require_safe
@@ -52,7 +60,7 @@ def search_papers(request: HttpRequest) -> HttpResponse:
         patch_vary_headers(canonical, _VARY)
         return canonical
     if filters.text and searches_too_often(request):
-        return _answer(request, filters, None, "That were many searches at once. Wait a moment and go on.", 429)
+        return _answer(request, filters, None, "Those were many searches at once. Wait a moment and go on.", 429)
     try:
         with time_limit():
             found = _find(request, filters)
@@ -68,14 +76,19 @@ def _find(request: HttpRequest, filters: SearchFilter) -> Found | None:
         return None
     cursor = request.GET.get("after", "")
     query = parse_query(filters.text)
-    results = search(query, filters.narrowed, meaning=serving_meaning(), filtered=filters.narrows)
+    if named := find_paper(Paper.objects.listed(), filters.text):
+        results = Results(query, direct=named)
+    else:
+        results = search(query, filters.narrowed, meaning=serving_meaning(), filtered=filters.narrows)
     rows = Paper.objects.listed().for_listing(request.user)
     if results.direct:
         return Found(results, Page(list(rows.filter(pk=results.direct.pk)), ""))
+    best = [hit.paper for hit in results.hits]
     every = holding_all(query, filters.narrowed)
-    is_nearest = not every.exists()
+    ids = list(every.order_by().values_list("pk", flat=True)[: _COUNTED_BY_FACETS + 1])
+    is_nearest = not ids
     if is_nearest:
-        every = filters.narrowed.filter(pk__in=[hit.paper for hit in results.hits])
+        every = filters.narrowed.filter(pk__in=best)
     page = _page(filters, results, every, rows, cursor)
     mark_papers(query, page)
     if cursor:
@@ -83,11 +96,22 @@ def _find(request: HttpRequest, filters: SearchFilter) -> Found | None:
     return Found(
         results,
         page,
-        holding_all=every.count_up_to(COUNTED_UP_TO) if page.papers else 0,
+        holding_all=len(ids) if len(ids) <= _COUNTED_BY_FACETS else every.count_up_to(COUNTED_UP_TO),
         is_nearest=is_nearest,
-        facets=count_facets([hit.paper for hit in results.hits]) if page.papers else None,
-        loosened=[] if page.papers else [(chip.text, chip.query) for chip in filters.chips],
+        # Of those that a click on one leaves, unless they are too many: then of the best.
+        facets=count_facets(ids if 0 < len(ids) <= _COUNTED_BY_FACETS else best) if page.papers else None,
+        loosened=[] if page.papers else _loosened(request, filters, query),
     )
+
+
+def _loosened(request: HttpRequest, filters: SearchFilter, query: Query) -> list[tuple[str, str, int]]:
+    """Each filter in force without which something is found."""
+    offers = []
+    for chip in filters.chips:
+        others = SearchFilter(QueryDict(chip.query), Paper.objects.listed(), viewer=request.user).narrowed
+        if count := holding_all(query, others).count_up_to(COUNTED_UP_TO):
+            offers.append((chip.text, chip.query, count))
+    return offers
 
 
 def _page(filters: SearchFilter, results: Results, every: PaperQuerySet, rows: PaperQuerySet, cursor: str) -> Page:

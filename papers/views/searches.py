@@ -52,7 +52,7 @@ def keep_search(request: HttpRequest) -> HttpResponse:
 @login_required
 def forget_search(request: HttpRequest, number: int) -> HttpResponse:
     gone = searches.forget_search(signed_in(request), number)
-    messages.success(request, f"“{gone.name}” is let go." if gone else "That search was let go already.")
+    messages.success(request, f"“{gone.name}” is removed." if gone else "That search was removed already.")
     return redirect("saved-searches")
 
 

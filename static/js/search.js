@@ -62,6 +62,7 @@
     const rows = lately.map((text) => {
       const row = document.createElement("a");
       row.setAttribute("role", "option");
+      row.tabIndex = -1;
       row.href = `/search?q=${encodeURIComponent(text)}`;
       row.textContent = text;
       return row;
@@ -69,6 +70,7 @@
     if (rows.length) {
       const forget = document.createElement("a");
       forget.setAttribute("role", "option");
+      forget.tabIndex = -1;
       forget.href = "#";
       forget.className = "forget";
       forget.textContent = "Forget these searches";

@@ -64,7 +64,7 @@ def test_a_search_is_kept_and_let_go(browse: Browse, reader: User) -> None:
     page.get_by_role("button", name="Save this search").click()
     expect(page.get_by_role("link", name="Saved", exact=True)).to_be_visible()
     page.goto("/searches")
-    page.get_by_role("button", name="Let go").click()
+    page.get_by_role("button", name="Remove").click()
     expect(page.get_by_text("None yet")).to_be_visible()
 
 
