@@ -52,6 +52,11 @@ def clear() -> None:
     Paper.objects.all().delete()
 
 
+def answer(name: tuple[str, str], title: str = TITLE, **facts: Any) -> PaperRecord:
+    """What a source says that was asked by that identifier."""
+    return PaperRecord(key=name[1], title=title, identifiers=(name,), asked=":".join(name), **facts)
+
+
 @pytest.mark.parametrize("acl", [ACL_BY_TITLE, ACL_BY_DOI], ids=["title", "doi"])
 def test_a_work_from_four_sources_is_one_paper_in_every_order(acl: PaperRecord) -> None:
     # The snapshot has another title; by the arXiv id it is the list's, and by the DOI the Anthology's.
@@ -178,6 +183,30 @@ def test_a_record_that_names_two_papers_is_rejected_and_they_are_held() -> None:
     assert write("acl", both).rejected == 0
     assert Paper.objects.get().source_records.count() == 3
     assert RejectedRecord.objects.count() == 1
+
+
+def test_the_title_of_an_answer_makes_no_two_works_one() -> None:
+    other = "Boats of Paper on Small Ponds in Winter"
+    for order in permutations(
+        [
+            ("hf", HF),
+            ("s2", answer(("arxiv", "2512.00042"), other, citation_count=3)),
+            ("acl", changed(ACL_BY_TITLE, title=other)),
+        ]
+    ):
+        clear()
+        for source, record in order:
+            write(source, record)
+        assert set(Paper.objects.values_list("arxiv_id", "title")) == {("2512.00042", TITLE), (None, other)}
+        assert pairs() == set()
+
+
+def test_an_answer_raises_no_doubt_where_the_papers_own_words_raise_none() -> None:
+    write("hf", HF)
+    write("acl", changed(ACL_BY_TITLE, authors=(AuthorRecord("Emmy Noether"),), abstract="Boats of paper. " * 20))
+    assert (Paper.objects.count(), pairs()) == (2, set())
+    write("s2", answer(("arxiv", "2512.00042"), citation_count=3))
+    assert (Paper.objects.count(), pairs()) == (2, set())
 
 
 def test_what_is_different_is_never_asked_again() -> None:
