@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from papers.ingest.loosening import Loose
@@ -25,6 +25,7 @@ def settle(shelf: Shelf, source: str, now: datetime) -> None:
             into[gone.pk] = kept
     for loose in shelf.loosened:
         _loosen(loose, now)
+    _tidy_behind(shelf, into, now)
     pairs = ((_last(held.one, into), _last(held.other, into), held.reason) for held in shelf.held.values())
     hold_pairs(pairs, source, now)
 
@@ -51,6 +52,17 @@ def _loosen(loose: Loose, now: datetime) -> None:
         Identifier.objects.filter(paper=origin, scheme=scheme, value=value).update(paper=paper)
     recompose([pk for pk in (origin.pk, paper.pk) if pk], now.date())
     recount_papers(Paper.objects.filter(pk__in=[pk for pk in (origin.pk, paper.pk) if pk]))
+
+
+def _tidy_behind(shelf: Shelf, gone: Collection[int], now: datetime) -> None:
+    """Compose anew the papers that a record has left for another: what it said of them is no longer theirs."""
+    left = {
+        item.stored.paper_id
+        for item in shelf.items
+        if item.stored and item.paper and item.stored.paper_id != item.paper.pk
+    }
+    if left := left.difference(gone):
+        recompose(left, now.date())
 
 
 def _last(paper: Paper, into: dict[int, Paper]) -> Paper:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from papers.identifiers import ARXIV
-from papers.ingest.composing import STAFF
+from papers.ingest.composing import ASKED, STAFF
 from papers.ingest.identity import Work, judge
 from papers.ingest.works import Name, bare_names, work_of_facts
 from papers.models import Merge, Paper, SourceRecord
@@ -34,12 +34,14 @@ class _Said:
     names: frozenset[Name]
     record: int | None = None
     item: Item | None = None
+    asked: Name | None = None  # the identifier by which a source was asked
 
 
 def loose_records(origin: Paper, merged: Iterable[Paper], items: Sequence[Item], rival: Work) -> Loose | None:
     """What was said of `origin` that no chain of identifiers ties to its arXiv id, and that may be the rival's as well.
 
-    `merged` are papers that become part of it in this batch. Staff's word stays, and so does what staff merged.
+    `merged` are papers that become part of it in this batch. Staff's word stays, and so does what staff merged. What
+    a source was asked by an identifier goes with it.
     """
     said = _all_said([origin, *merged], items)
     tied = {name for one in said for name in one.names if name[0] == ARXIV}
@@ -54,8 +56,9 @@ def loose_records(origin: Paper, merged: Iterable[Paper], items: Sequence[Item],
     if not tied or not loose:
         return None
     found = Loose(Paper(title=loose[0].work.title), origin)
-    for one in loose:
-        found.works.append(one.work)
+    found.works = [one.work for one in loose]
+    going = {name for one in loose for name in one.names}
+    for one in [*loose, *(one for one in said if one.asked in going)]:
         found.names += one.names
         if one.item is not None:
             found.items.append(one.item)
@@ -75,7 +78,8 @@ def _all_said(papers: Sequence[Paper], items: Sequence[Item]) -> list[_Said]:
     for record in records:
         if record.pk not in anew and record.pk not in joined:
             names = frozenset(bare_names(record.facts.get("identifiers", [])))
-            said.append(_Said(work_of_facts(record.facts), names, record.pk))
+            asked = tuple(record.facts[ASKED].split(":", 1)) if ASKED in record.facts else None
+            said.append(_Said(work_of_facts(record.facts), names, record.pk, asked=asked))
     return said
 
 

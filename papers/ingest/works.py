@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from papers.identifiers import ARXIV, DOI, arxiv_month, parse_arxiv_id, parse_doi
+from papers.ingest.composing import ASKED
 from papers.ingest.identity import Work
 from papers.ingest.records import PaperRecord
 from papers.models import Paper
@@ -22,9 +23,11 @@ def bare_names(identifiers: Iterable[Iterable[str]]) -> list[Name]:
 
 
 def work_of_record(record: PaperRecord) -> Work:
+    # Whose title it is, is not sure where a source was asked by an identifier: by that no paper is found.
+    title = "" if record.asked else record.title
     work = Work(
-        title=record.title,
-        title_key=title_key(record.title),
+        title=title,
+        title_key=title_key(title),
         authors=[author.name for author in record.authors],
         author_count=record.author_count or len(record.authors) or None,
         abstract=record.abstract,
@@ -36,9 +39,10 @@ def work_of_facts(facts: dict[str, Any]) -> Work:
     """What a stored source record says; see PaperRecord.facts."""
     told = facts.get("submitted_at") or facts.get("recorded_on")
     authors = [author["name"] for author in facts.get("authors", [])]
+    title = "" if ASKED in facts else facts.get("title", "")
     work = Work(
-        title=facts.get("title", ""),
-        title_key=title_key(facts.get("title", "")),
+        title=title,
+        title_key=title_key(title),
         authors=authors,
         author_count=facts.get("author_count") or len(authors) or None,
         abstract=facts.get("abstract", ""),

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from django.db import DataError, IntegrityError, transaction
+from django.db import DataError, IntegrityError, OperationalError, transaction
+from psycopg.errors import ProgramLimitExceeded
 
 from papers.ingest import rows
 from papers.ingest.composing import Composition, Statement, compose
@@ -55,7 +56,10 @@ def write_batch(source: str, items: Iterable[AnyItem], run: IngestRun, now: date
     items = list(items)
     try:
         return _write_together(source, items, run, now)
-    except (DataError, IntegrityError) as error:
+    except (DataError, IntegrityError, OperationalError) as error:
+        # Too much for an index is the item's fault; a lost connection is nobody's.
+        if isinstance(error, OperationalError) and not isinstance(error.__cause__, ProgramLimitExceeded):
+            raise
         if len(items) > 1:
             # Halves of halves, so that one item costs the others little.
             middle = len(items) // 2

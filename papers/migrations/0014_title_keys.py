@@ -81,7 +81,9 @@ def write_keys(apps, schema_editor):
         titles = dict(papers.filter(pk__in=untitled).values_list("pk", "title"))
         changed = []
         for row in rows:
-            key = key_of(words_of(row.facts.get("title") or titles[row.paper_id]))
+            # The title of a source that was asked by an identifier finds no paper.
+            asked = "asked" in row.facts
+            key = "" if asked else key_of(words_of(row.facts.get("title") or titles[row.paper_id]))
             if key != row.title_key:
                 row.title_key = key
                 changed.append(row)

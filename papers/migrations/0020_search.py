@@ -68,7 +68,13 @@ BEGIN ATOMIC
     SELECT
         body.text
             || setweight(to_tsvector('simple', broadsheet_words(left(authors, 100000))), 'B')
-            || setweight(to_tsvector('english', broadsheet_words(broadsheet_joined(title || ' ' || abstract))), 'D')
+            || setweight(
+                to_tsvector(
+                    'english',
+                    broadsheet_words(broadsheet_joined(left(title, 10000) || ' ' || left(abstract, 100000)))
+                ),
+                'D'
+            )
             || coalesce(array_to_tsvector(counted.weighty), ''),
         coalesce(counted.words, 0)
     FROM

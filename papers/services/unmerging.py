@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.db import transaction
 
 from accounts.models import User
 from papers.identifiers import ARXIV
-from papers.ingest.composing import DENIED_NAMES, STAFF
+from papers.ingest.composing import ASKED, DENIED_NAMES, STAFF, Statement
 from papers.ingest.locking import lock_writer
 from papers.ingest.recomposing import recompose, statements_of
 from papers.ingest.records import content_hash
@@ -32,7 +33,8 @@ def undo_merge(merge_id: int, now: datetime, by: User | None = None) -> tuple[Me
 
     Its votes, comments, identifiers and source records come back, those votes too that were dropped because their
     readers had upvoted both. What came to the merged paper since then stays with the kept one, but for records that
-    name the other's arXiv id. From now on the two are known to be different. Raise UndoRefused.
+    name the other's arXiv id, and for what a source was asked by one of the other's identifiers. From now on the two
+    are known to be different. Raise UndoRefused.
     """
     lock_writer()
     merge = Merge.objects.select_for_update(of=["self"]).filter(pk=merge_id).first()
@@ -103,6 +105,13 @@ def _give_back_records(moved: Journal, kept: Paper, number: int, arxiv_id: str |
     records.filter(pk__in=moved["sourcerecord"]["moved"]).update(paper=number)
     if arxiv_id:
         records.filter(facts__identifiers__contains=[[ARXIV, arxiv_id]]).update(paper=number)
+    _give_back_answers(moved["identifier"], kept.pk, number)
+
+
+def _give_back_answers(names: Iterable[Iterable[str]], kept_id: int, number: int) -> None:
+    """Records of sources that were asked about the merged paper by one of the names."""
+    asked = [":".join(name) for name in names]
+    SourceRecord.objects.filter(**{"paper": kept_id, f"facts__{ASKED}__in": asked}).update(paper=number)
 
 
 def _give_back_words(moved: Journal, kept: Paper, number: int, now: datetime) -> None:
@@ -147,18 +156,25 @@ def _give_back_names(moved: Journal, kept_id: int, number: int) -> None:
     """The identifiers that it had, and those that only its own records name."""
     names: set[Name] = {(scheme, value) for scheme, value in moved["identifier"]}
     told = {
-        pk: {name for statement in said.values() for name in bare_names(statement.facts.get("identifiers", []))}
+        pk: {name for statement in said.values() for name in _names_told(statement)}
         for pk, said in statements_of([kept_id, number]).items()
     }
     names |= told.get(number, set())
     names -= told.get(kept_id, set()) - {(scheme, value) for scheme, value in moved["identifier"]}
     for scheme, value in names:
         Identifier.objects.filter(paper=kept_id, scheme=scheme, value=value).update(paper=number)
+    _give_back_answers(names, kept_id, number)
     known = set(Identifier.objects.filter(paper=number).values_list("scheme", "value"))
     missing = [(scheme, value) for scheme, value in moved["identifier"] if (scheme, value) not in known]
     Identifier.objects.bulk_create(
         [Identifier(paper_id=number, scheme=scheme, value=value) for scheme, value in missing], ignore_conflicts=True
     )
+
+
+def _names_told(statement: Statement) -> list[Name]:
+    """The identifiers that it tells; who was asked by one only repeats that."""
+    names = bare_names(statement.facts.get("identifiers", []))
+    return [name for name in names if ":".join(name) != statement.facts.get(ASKED)]
 
 
 def _deny_the_others_id(kept: Paper, number: int, now: datetime) -> None:

@@ -19,7 +19,7 @@ from papers.services.sightings import note_sighting
 from papers.services.unmerging import UndoRefused, undo_merge
 from papers.services.votes import cast_upvote, withdraw_upvote
 from tests.factories import NOON, make_comment, make_paper, make_user
-from tests.papers.ingest.test_one_paper_a_work import TWIN, clear
+from tests.papers.ingest.test_one_paper_a_work import TWIN, answer, clear
 from tests.papers.ingest.test_writer import HF, PAGE, SNAPSHOT, changed, facts_of, write
 
 pytestmark = pytest.mark.django_db
@@ -122,6 +122,20 @@ def test_what_names_the_arxiv_id_of_the_paper_that_went_goes_back_to_it() -> Non
     gone = Paper.objects.get(arxiv_id="2512.00043")
     assert gone.source_records.count() == 2
     assert set(gone.identifiers.values_list("value", flat=True)) == {"2512.00043", "10.1000/new"}
+
+
+def test_what_was_asked_by_a_name_of_the_paper_that_went_goes_back_to_it() -> None:
+    kept, gone = pair()
+    merge = merge_papers(kept, gone, NOON)
+    told = answer(("doi", "10.1000/page"), "Lamplight, once more", citation_count=99, venue="Lamps")
+    write("s2", changed(told, identifiers=(("doi", "10.1000/page"), ("s2", "0" * 40))))
+    write("openalex", answer(("s2", "0" * 40), "Lamplight, once more", fields_of_study=("Physics",)))
+    assert Paper.objects.get().citation_count == 99
+    undo_merge(merge.pk, NOON)
+    kept, gone = Paper.objects.order_by("arxiv_id")
+    assert (kept.citation_count, kept.venue, kept.fields_of_study) == (None, "", [])
+    assert (gone.citation_count, gone.venue, gone.fields_of_study) == (99, "Lamps", ["Physics"])
+    assert set(gone.identifiers.values_list("scheme", flat=True)) == {"doi", "s2"}
 
 
 def test_a_vote_that_was_taken_back_meanwhile_does_not_come_back() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from papers.ingest.records import AuthorRecord, PaperRecord
-from papers.models import Merge, Paper, PossibleDuplicate, RejectedRecord, SourceRecord, Vote
+from papers.models import Identifier, Merge, Paper, PossibleDuplicate, RejectedRecord, SourceRecord, Vote
 from papers.services.duplicates import tell_apart
 from papers.services.merging import merge_papers
 from papers.services.unmerging import undo_merge
@@ -50,6 +50,11 @@ def pairs() -> set[frozenset[str]]:
 
 def clear() -> None:
     Paper.objects.all().delete()
+
+
+def answer(name: tuple[str, str], title: str = TITLE, **facts: Any) -> PaperRecord:
+    """What a source says that was asked by that identifier."""
+    return PaperRecord(key=name[1], title=title, identifiers=(name,), asked=":".join(name), **facts)
 
 
 @pytest.mark.parametrize("acl", [ACL_BY_TITLE, ACL_BY_DOI], ids=["title", "doi"])
@@ -99,6 +104,29 @@ def test_one_batch_of_all_comes_to_the_same() -> None:
     assert all(facts == told[0] for facts in told)
     assert [len(facts["said"]) for facts in told[0][0]] == [1, 1, 2]
     assert told[0][1] == 3
+
+
+def test_an_answer_leaves_with_the_record_whose_identifier_was_asked_about() -> None:
+    write("hf", HF)
+    write("acl", ACL_BY_TITLE)
+    name = ("doi", "10.2000/2025.lamp-main.7")
+    write("crossref", changed(answer(name, citation_count=55, venue="Lamps"), identifiers=(name, ("s2", "0" * 40))))
+    assert Paper.objects.get().citation_count == 55
+    write("hf", TWIN)
+    told = dict(Paper.objects.values_list("arxiv_id", "citation_count"))
+    assert told == {"2512.00042": None, "2512.00043": None, None: 55}
+    volume = Paper.objects.get(arxiv_id=None)
+    assert (volume.venue, set(volume.identifiers.values_list("scheme", flat=True))) == ("Lamps", {"acl", "doi", "s2"})
+
+
+def test_a_paper_that_an_answer_leaves_keeps_none_of_its_facts() -> None:
+    write("hf", HF)
+    write("page", changed(PAGE, **ANOTHER, identifiers=(("doi", "10.1000/page"),)))
+    write("s2", answer(("doi", "10.1000/page"), citation_count=99))
+    first, second = Paper.objects.order_by("arxiv_id")
+    Identifier.objects.filter(scheme="doi").update(paper=first)
+    write("s2", answer(("doi", "10.1000/page"), citation_count=100))
+    assert dict(Paper.objects.values_list("pk", "citation_count")) == {first.pk: 100, second.pk: None}
 
 
 def test_what_staff_joined_stays_joined_when_a_twin_appears() -> None:
@@ -178,6 +206,30 @@ def test_a_record_that_names_two_papers_is_rejected_and_they_are_held() -> None:
     assert write("acl", both).rejected == 0
     assert Paper.objects.get().source_records.count() == 3
     assert RejectedRecord.objects.count() == 1
+
+
+def test_the_title_of_an_answer_makes_no_two_works_one() -> None:
+    other = "Boats of Paper on Small Ponds in Winter"
+    for order in permutations(
+        [
+            ("hf", HF),
+            ("s2", answer(("arxiv", "2512.00042"), other, citation_count=3)),
+            ("acl", changed(ACL_BY_TITLE, title=other)),
+        ]
+    ):
+        clear()
+        for source, record in order:
+            write(source, record)
+        assert set(Paper.objects.values_list("arxiv_id", "title")) == {("2512.00042", TITLE), (None, other)}
+        assert pairs() == set()
+
+
+def test_an_answer_raises_no_doubt_where_the_papers_own_words_raise_none() -> None:
+    write("hf", HF)
+    write("acl", changed(ACL_BY_TITLE, authors=(AuthorRecord("Emmy Noether"),), abstract="Boats of paper. " * 20))
+    assert (Paper.objects.count(), pairs()) == (2, set())
+    write("s2", answer(("arxiv", "2512.00042"), citation_count=3))
+    assert (Paper.objects.count(), pairs()) == (2, set())
 
 
 def test_what_is_different_is_never_asked_again() -> None:

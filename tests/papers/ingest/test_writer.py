@@ -7,6 +7,7 @@ from itertools import permutations
 from typing import Any
 
 import pytest
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from papers.ingest.records import AuthorRecord, InvalidRecord, PaperRecord, RejectedItem, VersionRecord
@@ -262,6 +263,35 @@ def test_what_the_database_refuses_is_rejected_alone() -> None:
     counts = write("hf", HF, too_wide, changed(PAGE, key="page", title="Something else"))
     assert str(counts) == "created=2 updated=0 unchanged=0 rejected=1"
     assert "refused" in RejectedRecord.objects.get().reason
+
+
+def test_what_is_too_much_for_an_index_is_rejected_alone() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("""
+            CREATE FUNCTION too_much() RETURNS trigger LANGUAGE plpgsql
+            AS 'BEGIN RAISE program_limit_exceeded USING MESSAGE = $$string is too long$$; END';
+            CREATE TRIGGER too_much BEFORE INSERT ON papers_paper
+            FOR EACH ROW WHEN (NEW.title = 'Something else') EXECUTE FUNCTION too_much();
+        """)
+    too_much = changed(HF, key="much", title="Something else", identifiers=())
+    assert str(write("hf", HF, too_much)) == "created=1 updated=0 unchanged=0 rejected=1"
+    assert "refused" in RejectedRecord.objects.get().reason
+
+
+def test_what_is_nobodys_fault_rejects_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def break_off(*_: object) -> None:
+        raise OperationalError("The connection was lost.")
+
+    monkeypatch.setattr("papers.ingest.rows.insert_papers", break_off)
+    with pytest.raises(OperationalError):
+        write("hf", HF)
+    assert not RejectedRecord.objects.exists()
+
+
+def test_an_abstract_as_long_as_a_book_is_taken() -> None:
+    words = " ".join(f"a{n}-b{n}" for n in range(120_000))
+    assert write("snapshot", changed(SNAPSHOT, abstract=words)).created == 1
+    assert Paper.objects.get().abstract == words
 
 
 def test_an_arxiv_id_learned_later_becomes_the_papers_address() -> None:
