@@ -114,18 +114,18 @@ def _run(source: Source, limit: int | None, report: Report, stop: _Stop, schedul
                     break
         if stop.asked:
             raise Stopped(f"Stopped as asked after {run.cursor:,} items; run it again to go on.")
+        if counts.created >= WORTH_ANALYSING:
+            _analyse()
+        now = timezone.now()
+        keep_announced(source.name, source.announced(), now)
+        note_arrivals(now)
+        if limit is None:
+            # The source was read to its end, which may be further than its last item.
+            run.position = source.position()
+            run.save(update_fields=["position"])
     except BaseException as error:
         _finish(run, IngestRun.State.FAILED, str(error) or type(error).__name__)
         raise
-    if counts.created >= WORTH_ANALYSING:
-        _analyse()
-    if limit is None:
-        # The source was read to its end, which may be further than its last item.
-        run.position = source.position()
-        run.save(update_fields=["position"])
-    now = timezone.now()
-    keep_announced(source.name, source.announced(), now)
-    note_arrivals(now)
     _finish(run, IngestRun.State.DONE)
     return run
 
