@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from papers.ingest.locking import lock_writer
 from papers.ingest.records import CUT, RAW_LENGTH, PaperRecord, RejectedItem
 from papers.ingest.sources import SOURCES
 from papers.ingest.writer import Counts, write_batch
@@ -45,6 +46,8 @@ def retry_records(ids: Collection[int], now: datetime) -> Retried:
 
 @transaction.atomic
 def _retry_together(source: str, ids: list[int], now: datetime, retried: Retried) -> None:
+    # Before the rows, as a run that rejects the same again does: else each could wait for the other.
+    lock_writer()
     rows = list(RejectedRecord.objects.select_for_update(of=["self"]).filter(pk__in=ids).order_by("pk"))
     run = IngestRun.objects.create(
         source=source, arguments={"retried": len(rows)}, state=IngestRun.State.DONE, started_at=now, heartbeat_at=now
