@@ -35,6 +35,7 @@ from papers.models import (
     SourceRecord,
 )
 from papers.services.announcements import keep_announced, note_arrivals
+from papers.services.embeddings import without_requests
 
 BATCH_SIZE = 500
 BATCH_SECONDS = 30  # a source that is asked politely may give an item in three seconds
@@ -76,12 +77,16 @@ def run_source(
     Raises SourceError when the source can't be read, Stopped after SIGTERM or Ctrl-C, and
     AlreadyRunning; in the first two cases the run is kept as failed with what it had done.
     """
-    outer = transaction.atomic() if dry_run else nullcontext()
+    outer = _rehearsal() if dry_run else nullcontext()
     with _one_run_at_a_time(source.turn or source.name), _stop_politely(wished) as stop, outer:
-        run = _run(source, limit, report, stop, schedule)
-        if dry_run:
-            transaction.set_rollback(True)
-    return run
+        return _run(source, limit, report, stop, schedule)
+
+
+@contextmanager
+def _rehearsal() -> Iterator[None]:
+    with transaction.atomic(), without_requests():
+        yield
+        transaction.set_rollback(True)
 
 
 def resumed(source: Source) -> Source:
