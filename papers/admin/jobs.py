@@ -91,7 +91,7 @@ class JobAdmin(ActingAdmin, ProcrastinateJobAdmin):
             menu="Try again what failed",
             button="Try again",
             done="to be tried again",
-            left="not failed",
+            left="not failed, or waiting anew already",
             run=_retry,
             log=told("To be tried again."),
             offered=lambda job: job.status == "failed",

@@ -54,6 +54,10 @@ def read_line(name: str, line: str) -> tuple[Source, int | None]:
         raise OptionError(f"{name} reads a file, and a schedule is for what a service says anew. Run it by hand.")
     if "@" in urlsplit(endpoint).netloc:
         raise OptionError("An address with a password is not kept: leave it out.")
+    usual = build_source(name, options | {"endpoint": None}).arguments()["endpoint"]
+    if endpoint != usual:
+        # Who writes schedules need not run the machine: they could ask what only this machine reaches.
+        raise OptionError(f"A schedule asks {usual} and no other address: leave out --endpoint.")
     return source, options["limit"]
 
 

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from importlib import metadata
 from typing import Any, TypeVar
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
+from urllib.parse import parse_qsl, quote, quote_plus, urlencode, urljoin, urlsplit
 
 import requests
 import urllib3
@@ -75,7 +75,7 @@ class PoliteSession:
     jittered pauses, or after the server's Retry-After; a wish to wait longer than the limit ends the
     run, which can be started again, since asking sooner would be impolite. Redirects are followed
     on the same host only, and to hosts of the domain `home`. Every failure that remains is a
-    SourceError. `headers` go with every request, and `secrets` in its address, which no sentence repeats.
+    SourceError. `headers` go with every request, and `secrets` in its address; no sentence repeats either.
     """
 
     def __init__(
@@ -101,6 +101,8 @@ class PoliteSession:
         self._session.headers["User-Agent"] = user_agent(contact)
         self._secrets = dict(secrets or {})
         self._session.params = dict(self._secrets)
+        hidden = {*self._secrets.values(), *(headers or {}).values()} - {""}
+        self._hidden = {form for value in hidden for form in (value, quote(value, safe=""), quote_plus(value))}
 
     def wait_by(self, sleep: Callable[[float], None]) -> None:
         """Wait by that function from now on; what it raises ends the wait."""
@@ -154,6 +156,10 @@ class PoliteSession:
                 if attempt == self._limits.attempts:
                     raise SourceError(f"{_host(address)} {failure} ({attempt} attempts).") from None
                 self._sleep(self._pause(attempt, failure.pause))
+            except SourceError as error:
+                # What a server says may repeat what it was asked.
+                error.args = tuple(self._without_secrets(str(part)) for part in error.args)
+                raise
         raise AssertionError("unreachable: at least one attempt is made")
 
     @contextmanager
@@ -181,7 +187,7 @@ class PoliteSession:
         body: Any,
     ) -> Answer:
         for _ in range(_MOST_REDIRECTS + 1):
-            with _failures_named(), self._request(address, params, headers, body) as response:
+            with _failures_named(address), self._request(address, params, headers, body) as response:
                 if response.status_code not in _REDIRECTS:
                     return self._read(response, also)
                 address, params = _redirect_target(response, self._home), None
@@ -226,6 +232,11 @@ class PoliteSession:
         query = [pair for pair in parse_qsl(parts.query) if pair[0] not in self._secrets]
         return parts._replace(query=urlencode(query)).geturl()
 
+    def _without_secrets(self, sentence: str) -> str:
+        for form in sorted(self._hidden, key=len, reverse=True):
+            sentence = sentence.replace(form, "…")
+        return sentence
+
     def _body(self, response: requests.Response) -> bytes:
         """Read what has come so far again and again, so that a trickle can't outlast the time limit."""
         started, parts, size = self._clock(), [], 0
@@ -268,8 +279,8 @@ def http_address(address: str) -> str:
 
 
 @contextmanager
-def _failures_named() -> Iterator[None]:
-    """Turn the network's own exceptions into ours."""
+def _failures_named(address: str) -> Iterator[None]:
+    """Turn the network's own exceptions into ours, which name the host alone: the rest may hold a key."""
     try:
         yield
     except ValueError:
@@ -278,7 +289,7 @@ def _failures_named() -> Iterator[None]:
     except (requests.exceptions.Timeout, urllib3.exceptions.TimeoutError):
         raise TryAgain("did not answer in time") from None
     except (requests.exceptions.SSLError, urllib3.exceptions.SSLError) as error:
-        raise SourceError(f"The connection is not secure: {error}") from None
+        raise SourceError(f"The connection to {_host(address)} is not secure: {_reason(error)}.") from None
     except (requests.RequestException, urllib3.exceptions.HTTPError, OSError):
         raise TryAgain("could not be reached, or cut the answer short") from None
 
@@ -286,6 +297,7 @@ def _failures_named() -> Iterator[None]:
 def _redirect_target(response: requests.Response, home: str) -> str:
     """The new address, when it is on the same host, or one of our domain, and not less secure."""
     here, location = str(response.url), response.headers.get("Location", "")
+    place = "another place"
     try:
         target = urljoin(here, location)
         old, new = urlsplit(here), urlsplit(target)
@@ -293,9 +305,16 @@ def _redirect_target(response: requests.Response, home: str) -> str:
         is_ours = host == old.hostname or (home and f".{host}".endswith(f".{home}"))
         if is_ours and (new.scheme, new.port) in {(old.scheme, old.port), ("https", None)}:
             return target
+        place = f"another place, {new.scheme}://{_host(target)}"[:200]
     except ValueError:
         pass
-    raise SourceError(f"{_host(here)} redirects to another place, {location[:200]!r}.")
+    raise SourceError(f"{_host(here)} redirects to {place}.")
+
+
+def _reason(error: Exception) -> str:
+    """Why, without the address that libraries wrap around it."""
+    inner = error.args[0] if error.args else error
+    return str(getattr(inner, "reason", None) or "it says no more")
 
 
 def _seconds(text: str, now: datetime) -> float | None:

@@ -35,6 +35,7 @@ from papers.models import (
     SourceRecord,
 )
 from papers.services.announcements import keep_announced, note_arrivals
+from papers.services.embeddings import without_requests
 
 BATCH_SIZE = 500
 BATCH_SECONDS = 30  # a source that is asked politely may give an item in three seconds
@@ -76,12 +77,16 @@ def run_source(
     Raises SourceError when the source can't be read, Stopped after SIGTERM or Ctrl-C, and
     AlreadyRunning; in the first two cases the run is kept as failed with what it had done.
     """
-    outer = transaction.atomic() if dry_run else nullcontext()
+    outer = _rehearsal() if dry_run else nullcontext()
     with _one_run_at_a_time(source.turn or source.name), _stop_politely(wished) as stop, outer:
-        run = _run(source, limit, report, stop, schedule)
-        if dry_run:
-            transaction.set_rollback(True)
-    return run
+        return _run(source, limit, report, stop, schedule)
+
+
+@contextmanager
+def _rehearsal() -> Iterator[None]:
+    with transaction.atomic(), without_requests():
+        yield
+        transaction.set_rollback(True)
 
 
 def resumed(source: Source) -> Source:
@@ -114,18 +119,18 @@ def _run(source: Source, limit: int | None, report: Report, stop: _Stop, schedul
                     break
         if stop.asked:
             raise Stopped(f"Stopped as asked after {run.cursor:,} items; run it again to go on.")
+        if counts.created >= WORTH_ANALYSING:
+            _analyse()
+        now = timezone.now()
+        keep_announced(source.name, source.announced(), now)
+        note_arrivals(now)
+        if limit is None:
+            # The source was read to its end, which may be further than its last item.
+            run.position = source.position()
+            run.save(update_fields=["position"])
     except BaseException as error:
         _finish(run, IngestRun.State.FAILED, str(error) or type(error).__name__)
         raise
-    if counts.created >= WORTH_ANALYSING:
-        _analyse()
-    if limit is None:
-        # The source was read to its end, which may be further than its last item.
-        run.position = source.position()
-        run.save(update_fields=["position"])
-    now = timezone.now()
-    keep_announced(source.name, source.announced(), now)
-    note_arrivals(now)
     _finish(run, IngestRun.State.DONE)
     return run
 

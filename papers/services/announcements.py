@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.db.models import Count, Q
 
 from papers.ingest.announced import DayList
+from papers.ingest.locking import lock_writer
 from papers.models import AnnouncedDay, AnnouncedPaper
 
 _ARRIVED = """
@@ -23,9 +24,13 @@ _ARRIVED = """
 @transaction.atomic
 def keep_announced(source: str, lists: Iterable[DayList], now: datetime) -> None:
     """Store what lists named; a list that is read again adds what is new on it, and takes nothing away."""
+    lists = list(lists)
+    if not lists:
+        return
+    # An arrival touches the days of every source: two would wait for each other in a circle.
+    lock_writer()
     changed: set[int] = set()
-    # In one order, so that two sources never wait for each other in a circle.
-    for read in sorted(lists, key=lambda read: read.day):
+    for read in lists:
         day, _ = AnnouncedDay.objects.select_for_update().get_or_create(
             source=source, day=read.day, defaults={"first_read_at": now, "read_at": now}
         )
@@ -37,13 +42,13 @@ def keep_announced(source: str, lists: Iterable[DayList], now: datetime) -> None
             [AnnouncedPaper(on=day, scheme=scheme, value=value) for scheme, value in read.names], ignore_conflicts=True
         )
         changed.add(day.pk)
-    if changed:
-        _recount(changed | _arrived(now))
+    _recount(changed | _arrived(now))
 
 
 @transaction.atomic
 def note_arrivals(now: datetime) -> None:
     """See which of the missing papers have come meanwhile, from whatever source. Safe to repeat."""
+    lock_writer()
     if changed := _arrived(now):
         _recount(changed)
 

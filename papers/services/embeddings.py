@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -38,6 +39,7 @@ JOB = "papers.tasks.embed_papers"
 BATCH_SIZE = 8
 # What lacks a vector is asked for so many papers at once: the question costs more than a batch.
 _ASKED = 256
+_MAY_ASK = ContextVar("may_ask", default=True)
 # The job's rounds follow each other within seconds, or the next worker's start.
 _OF_LATE = timedelta(minutes=2)
 _NOTED_EVERY_SECONDS = 30
@@ -76,9 +78,22 @@ class Progress:
         return (self.papers - self.embedded) / rate if rate else 0
 
 
+@contextmanager
+def without_requests() -> Iterator[None]:
+    """Ask for nothing meanwhile.
+
+    For a long transaction: until it ends, its job would keep everybody else who enqueues the same one waiting.
+    """
+    token = _MAY_ASK.set(False)
+    try:
+        yield
+    finally:
+        _MAY_ASK.reset(token)
+
+
 def request_embeddings() -> None:
     """Have what lacks a vector embedded once the caller's transaction is committed. One job waits at most."""
-    if settings.EMBEDDER == "none":
+    if settings.EMBEDDER == "none" or not _MAY_ASK.get():
         return
     # In a savepoint: where a job waits already, the database refuses a second one.
     with suppress(AlreadyEnqueued), transaction.atomic():

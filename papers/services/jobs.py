@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 from django.db.models import Q
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.exceptions import UniqueViolation
 
 from accounts.enqueuing import job_manager
 
@@ -18,14 +20,18 @@ _WORKER_SILENT = timedelta(minutes=2)
 
 @transaction.atomic
 def retry_jobs(ids: Collection[int], now: datetime) -> list[ProcrastinateJob]:
-    """Let failed jobs be tried again from now on. Return those that had failed.
+    """Let failed jobs be tried again from now on. Return those that are.
 
-    One that is being done is left alone, even where its worker seems to have died: it could be done twice.
+    One that is being done is left alone, even where its worker seems to have died: it could be done twice. So is one
+    that has been enqueued anew meanwhile: only one of the two may wait.
     """
-    jobs = _locked(ids, "failed")
-    for job in jobs:
-        app.job_manager.retry_job_by_id(job.pk, now, job.priority, job.queue_name, job.lock)
-    return jobs
+    again = []
+    for job in _locked(ids, "failed"):
+        # The database refuses a second one that waits, even one enqueued at this moment.
+        with suppress(UniqueViolation), transaction.atomic():
+            job_manager.retry_job_by_id(job.pk, now, job.priority, job.queue_name, job.lock)
+            again.append(job)
+    return again
 
 
 @transaction.atomic

@@ -90,15 +90,17 @@ class Enricher(Source):
     @staticmethod
     def add_arguments(parser: argparse.ArgumentParser) -> None:
         add_age(parser)
-        parser.add_argument("--endpoint", help="address of the API, where it is not the usual one")
+        parser.add_argument("--endpoint", help="another address of the API, which gets no key")
 
     @classmethod
     def from_options(cls, options: dict[str, Any]) -> Enricher:
         """`contact` and `keys`, when among the options, are the command's, not the operator's."""
         older_than = options.get("older_than")
-        contact, key = str(options.get("contact") or ""), str((options.get("keys") or {}).get(cls.name, ""))
+        contact, endpoint = str(options.get("contact") or ""), http_address(options.get("endpoint") or cls.service)
+        # A key is for the service that gave it out, and for no other address.
+        key = str((options.get("keys") or {}).get(cls.name, "")) if endpoint == cls.service else ""
         return cls(
-            endpoint=http_address(options.get("endpoint") or cls.service),
+            endpoint=endpoint,
             older_than=OLDER_THAN if older_than is None else older_than,
             contact=contact,
             session=PoliteSession(

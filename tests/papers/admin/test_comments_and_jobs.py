@@ -16,6 +16,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from accounts.mail import QueuedEmailBackend
 from papers.models import Comment, IngestRun, Paper
 from papers.services.comments import delete_comment, post_comment
+from papers.services.embeddings import request_embeddings
 from tests.factories import NOON, make_comment, make_paper, make_user
 from tests.papers.admin.conftest import client_with
 from tests.papers.admin.filling import act, logged, said
@@ -119,6 +120,22 @@ def test_a_failed_job_is_tried_again_once(desk: Client, job: ProcrastinateJob) -
     assert logged(job) == ["To be tried again."]
     assert "left" in said(act(desk, "retry", job, where=JOBS))
     assert len(logged(job)) == 1
+
+
+def test_a_failed_job_that_waits_anew_already_is_left(desk: Client) -> None:
+    request_embeddings()
+    failed = ProcrastinateJob.objects.get()
+    fail(failed)
+    request_embeddings()
+    waiting = ProcrastinateJob.objects.get(status="todo")
+    assert "1 procrastinate job left: not failed, or waiting anew already" in said(
+        act(desk, "retry", failed, where=JOBS)
+    )
+    assert ProcrastinateJob.objects.get(status="failed") == failed
+    # Of two that failed one may wait.
+    fail(waiting)
+    assert "1 procrastinate job to be tried again" in said(act(desk, "retry", failed, waiting, where=JOBS))
+    assert sorted(ProcrastinateJob.objects.values_list("status", flat=True)) == ["failed", "todo"]
 
 
 def test_a_job_that_waits_is_cancelled(desk: Client, job: ProcrastinateJob) -> None:

@@ -16,6 +16,7 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from papers.ingest.records import PaperRecord, RejectedItem
+from papers.ingest.retrying import retry_records
 from papers.ingest.sources.hf import HuggingFaceSource
 from papers.ingest.sources.page import PageSource
 from papers.ingest.sources.sample import SampleSource
@@ -26,6 +27,7 @@ from papers.tasks import retry_rejected
 from tests.papers.admin.conftest import client_with
 from tests.papers.admin.filling import act, logged, said
 from tests.papers.ingest.test_writer import write
+from tests.papers.ingest.waiting import waiting_for_the_writer
 
 pytestmark = pytest.mark.django_db
 
@@ -80,6 +82,15 @@ def test_the_button_leads_to_the_list_once_the_record_is_gone(desk: Client) -> N
     record = reject(GOOD)
     assert desk.post(f"{RECORDS}{record.pk}/act/retry/")["Location"] == RECORDS
     assert desk.post(f"{RECORDS}{record.pk}/act/retry/").status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_record_that_a_run_rejects_again_meanwhile_keeps_neither_waiting_for_ever() -> None:
+    record = reject(GOOD)
+    with waiting_for_the_writer(lambda: retry_records([record.pk], timezone.now())):
+        RejectedRecord.objects.select_for_update(nowait=True).get()
+    assert Paper.objects.get().title == "On Lamplight"
+    assert not RejectedRecord.objects.exists()
 
 
 def test_many_are_left_to_a_job_with_the_log_in_one_transaction(desk: Client) -> None:

@@ -23,7 +23,7 @@ from papers.services.identifiers import remove_identifier
 from papers.services.rejections import dismiss_records
 from papers.services.sample import remove_sample
 from tests.factories import make_paper
-from tests.papers.ingest.enriched import TITLE, answer, ask, enricher, record
+from tests.papers.ingest.enriched import TITLE, answer, ask, enricher, known_to, record
 from tests.papers.ingest.patience import Clock
 from tests.papers.ingest.server import Request, Server, in_turn, serving
 from tests.papers.ingest.test_misbehaviour import FINAL, HEALING
@@ -335,8 +335,18 @@ def test_json_that_breaks_off_is_asked_for_again(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ENRICHERS)
-def test_no_sentence_and_no_run_repeats_a_key(name: str) -> None:
+def test_a_key_goes_to_no_other_address_than_the_services_own(name: str) -> None:
+    with serving(lambda request: request.answer_json(answer(name))) as server:
+        source = ENRICHERS[name].from_options({"endpoint": server.address, "keys": {name: "hushhush"}})
+        list(source.about([[known_to(source)]]))
+    assert server.requests
+    assert "hushhush" not in "".join(f"{path} {headers}" for path, headers in server.requests)
+
+
+@pytest.mark.parametrize("name", ENRICHERS)
+def test_no_sentence_and_no_run_repeats_a_key(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with serving(lambda request: request.answer("Forbidden", 403)) as server:
+        monkeypatch.setattr(ENRICHERS[name], "service", server.address)
         make_paper("Paper 1").identifiers.create(scheme="doi", value="10.1000/lamp")
         source = ENRICHERS[name].from_options({"endpoint": server.address, "keys": {name: "hushhush"}})
         with pytest.raises(SourceError, match="answered 403") as failed:

@@ -202,6 +202,32 @@ def test_redirect_to_another_place_is_refused(session: PoliteSession, target: st
         assert len(server.requests) == 1
 
 
+@pytest.mark.parametrize("secret", ["hush", "hush hush+/ü"])
+@pytest.mark.parametrize("status", [302, 403])
+def test_no_sentence_repeats_a_secret(secret: str, status: int) -> None:
+    def echo(request: Request) -> None:
+        request.answer("", status, Location=f"http://{request.path.rpartition('=')[2]}.example{request.path}")
+
+    keyed = PoliteSession(limits=QUICK, secrets={"key": secret})
+    with serving(echo) as server, pytest.raises(SourceError) as failed:
+        keyed.get(f"{server.address}/works", {"page": "1"})
+    assert server.address.removeprefix("http://") in str(failed.value)
+    assert "hush" not in str(failed.value)
+
+
+def test_an_insecure_connection_is_named_by_its_host_and_reason() -> None:
+    def speak_plainly(request: Request) -> None:
+        request.answer("")
+
+    with (
+        serving(speak_plainly) as server,
+        pytest.raises(SourceError, match=r"127\.0\.0\.1:\d+ is not secure: .*SSL") as failed,
+    ):
+        PoliteSession(limits=QUICK, secrets={"key": "hush"}).get(server.address.replace("http:", "https:") + "/works")
+    assert "hush" not in str(failed.value)
+    assert "works" not in str(failed.value)
+
+
 def test_redirect_within_the_services_own_domain_is_followed(clock: Clock) -> None:
     def respond(request: Request) -> None:
         if request.path == "/old":

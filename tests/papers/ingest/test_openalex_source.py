@@ -28,10 +28,11 @@ def test_a_preprint_alone_has_no_venue_and_arxivs_own_pdf_is_no_news() -> None:
     assert (item.venue, item.open_access_url, item.citation_count) == ("", "", 3)
 
 
-def test_both_dois_are_asked_in_one_request_with_contact_and_key() -> None:
+def test_both_dois_are_asked_in_one_request_with_contact_and_key(monkeypatch: pytest.MonkeyPatch) -> None:
     with serving(lambda request: request.answer_json(answer("openalex"))) as server:
         source = enricher("openalex", server.address, contact="ops@portal.example")
         list(source.about([[known_to(source)]]))
+        monkeypatch.setattr(type(source), "service", server.address)
         # The key stands in the session that the options make.
         keyed = type(source).from_options({"endpoint": server.address, "keys": {"openalex": "hush"}})
         list(keyed.about([[known_to(source)]]))

@@ -25,7 +25,7 @@ def test_all_facts_are_read_and_further_identifiers_learnt() -> None:
     assert item.address == f"https://www.semanticscholar.org/paper/{SHA}"
 
 
-def test_papers_are_posted_by_their_names_with_the_key_in_a_header() -> None:
+def test_papers_are_posted_by_their_names_with_the_key_in_a_header(monkeypatch: pytest.MonkeyPatch) -> None:
     posted: list[Any] = []
 
     def respond(request: Request) -> None:
@@ -34,6 +34,7 @@ def test_papers_are_posted_by_their_names_with_the_key_in_a_header() -> None:
 
     with serving(respond) as server:
         source = enricher("s2", server.address)
+        monkeypatch.setattr(type(source), "service", server.address)
         keyed = type(source).from_options({"endpoint": server.address, "keys": {"s2": "hush"}})
         list(keyed.about([[known_to(source)]]))
     ((path, headers),) = server.requests

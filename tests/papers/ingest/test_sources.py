@@ -21,6 +21,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 
 from papers.ingest.arguments import build_source, declare_options
 from papers.ingest.composing import SAMPLE, Statement, compose
@@ -188,6 +189,19 @@ def test_a_source_that_waits_is_stopped_at_once_and_what_came_is_stored() -> Non
     assert time.monotonic() - started < 5
     run = IngestRun.objects.get()
     assert (run.state, run.cursor, run.position, SourceRecord.objects.count()) == ("failed", 7, "2", 7)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("shelf")
+def test_a_run_that_fails_after_its_last_item_is_kept_as_failed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(now: object) -> None:
+        raise OperationalError("The lock was not to be had.")
+
+    monkeypatch.setattr("papers.ingest.runner.note_arrivals", fail)
+    with pytest.raises(OperationalError):
+        run_source(Shelf(), report=lambda *_: None)
+    run = IngestRun.objects.get()
+    assert (run.state, run.error, SourceRecord.objects.count()) == ("failed", "The lock was not to be had.", 20)
 
 
 @pytest.mark.django_db

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,8 @@ def _no_usual_schedules(request: pytest.FixtureRequest) -> None:
 
 
 @pytest.fixture
-def lists() -> Iterator[Lists]:
+def lists(settings: Any) -> Iterator[Lists]:
     with daily_lists() as lists:
+        settings.HF_ENDPOINT = lists.server.address
         lists.entries = [entry(1), entry(2), entry(3)]
         yield lists

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -22,6 +23,7 @@ from tests.factories import make_paper
 from tests.papers.ingest.fixtures import invented
 from tests.papers.ingest.patience import Clock, polite
 from tests.papers.ingest.server import serving
+from tests.papers.ingest.waiting import waiting_for_the_writer
 from tests.papers.schedules.portal import MORNING, Lists, entry
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +38,10 @@ def names(*numbers: int) -> tuple[tuple[str, str], ...]:
 def counts(source: str = "hf", day: date = DAY) -> tuple[int, int]:
     found = AnnouncedDay.objects.get(source=source, day=day)
     return found.announced, found.here
+
+
+def note_them() -> None:
+    note_arrivals(MORNING)
 
 
 def ingest(source: Any, **options: Any) -> None:
@@ -81,6 +87,18 @@ def test_a_missing_paper_that_any_source_brings_is_here() -> None:
         note_arrivals(MORNING)
         assert counts() == (2, 1)
     assert AnnouncedPaper.objects.get(value="2512.00002").arrived_at == MORNING
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("act", [lambda: keep_announced("hf", [DayList(DAY, "", names(1))], MORNING), note_them])
+def test_days_are_touched_in_the_writers_turn_alone(act: Callable[[], None]) -> None:
+    """Two sources that note the same arrivals, each with its own day in hand, would wait for each other for ever."""
+    keep_announced("hf", [DayList(DAY, "", names(1))], MORNING)
+    make_paper(arxiv_id="2512.00001")
+    with waiting_for_the_writer(act):
+        AnnouncedDay.objects.select_for_update(nowait=True).get()
+        AnnouncedPaper.objects.select_for_update(nowait=True).get()
+    assert counts() == (1, 1)
 
 
 def test_the_database_lets_no_more_be_here_than_was_announced() -> None:

@@ -14,6 +14,8 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from papers import tasks
 from papers.ingest.records import PaperRecord
+from papers.ingest.runner import run_source
+from papers.ingest.sources.sample import SampleSource
 from papers.ingest.writer import write_batch
 from papers.models import EmbeddingModel, IngestRun, Paper, PaperEmbedding
 from papers.search.embedder import EmbedderUnavailable
@@ -151,6 +153,17 @@ def test_ingested_papers_ask_for_one_job_in_their_transaction() -> None:
     ProcrastinateJob.objects.all()._raw_delete("default")
     ingest("dogs")
     assert waiting_jobs() == 0
+
+
+def test_a_dry_run_asks_for_no_job_while_it_lasts() -> None:
+    """The worker enqueues the same one every ten minutes, and would wait until the dry run ends."""
+    waiting: list[int] = []
+    for dry_run in (True, False):
+        run_source(
+            SampleSource(date(2025, 12, 25)), limit=3, dry_run=dry_run, report=lambda *_: waiting.append(waiting_jobs())
+        )
+        assert Paper.objects.exists() is not dry_run
+    assert waiting == [0, 1]
 
 
 def test_a_correction_asks_for_the_job() -> None:
