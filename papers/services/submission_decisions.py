@@ -161,11 +161,15 @@ def _upvote_as_wished(submission: Submission) -> None:
 
 
 def _accept_the_same(listed: Submission, now: datetime) -> list[Submission]:
-    """Others who wait for the paper that has just been listed hear of it."""
+    """Others who wait for the paper that has just been listed hear of it.
+
+    One that is locked is being taken back, or its reader leaves: waiting for that with the paper locked, by a vote,
+    could be waiting in a circle.
+    """
     paper = listed.paper
     names = list(paper.identifiers.values_list("scheme", "value")) if paper else []
     rows = Submission.objects.pending().about([*names, (listed.scheme, listed.value)])
-    others = list(rows.select_for_update(of=("self",)).select_related("user").order_by("pk"))
+    others = list(rows.select_for_update(of=("self",), skip_locked=True).select_related("user").order_by("pk"))
     for other in others:
         other.state, other.paper, other.decided_at = State.ACCEPTED, paper, now
         other.save(update_fields=["state", "paper", "decided_at"])
