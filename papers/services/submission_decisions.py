@@ -17,6 +17,7 @@ from papers.ingest.asking import source_of_scheme
 from papers.ingest.composing import SUBMISSION
 from papers.ingest.locking import lock_writer, waited_in_vain
 from papers.ingest.records import KEY_LENGTH, PaperRecord, record_of
+from papers.ingest.retrying import kept_as_facts
 from papers.ingest.writer import write_batch
 from papers.models import IngestRun, Paper, Submission
 from papers.services.submission_mail import tell
@@ -123,7 +124,7 @@ def _names(submission: Submission) -> list[tuple[str, str]]:
 def _list(submission: Submission, now: datetime) -> None:
     """Write the paper by the ordinary writer, and put it into today's edition; the caller saves the submission."""
     names = _names(submission)
-    record = record_of(names[0][1][:KEY_LENGTH], submission.facts)
+    record = kept_as_facts(record_of(names[0][1][:KEY_LENGTH], submission.facts))
     run = IngestRun.objects.create(
         source=SUBMISSION,
         arguments={"submission": submission.name},
