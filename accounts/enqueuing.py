@@ -6,6 +6,7 @@ job is there although what it belongs to was rolled back; and waiting for rows t
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from procrastinate.contrib.django.django_connector import DjangoConnector
@@ -23,9 +24,16 @@ def enqueue(
     lock: str | None = None,
     queueing_lock: str | None = None,
     priority: int | None = None,
+    schedule_at: datetime | None = None,
     **arguments: Any,
 ) -> None:
     """Enqueue a task by its name; its own retries hold. Raises AlreadyEnqueued where the queueing lock is taken."""
     configure_task(
-        name=task, job_manager=job_manager, queue=queue, lock=lock, queueing_lock=queueing_lock, priority=priority
+        name=task,
+        job_manager=job_manager,
+        queue=queue,
+        lock=lock,
+        queueing_lock=queueing_lock,
+        priority=priority,
+        schedule_at=schedule_at,
     ).defer(**arguments)

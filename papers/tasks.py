@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from django.utils import timezone
-from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
+from procrastinate import BaseRetryStrategy, JobContext, RetryDecision, RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import JobAborted
 from procrastinate.jobs import Job
@@ -73,7 +73,12 @@ def keep_going(timestamp: int) -> None:
     look_for_troubles(now)
 
 
-@app.task(queue="submissions", pass_context=False)
+# A source that is silent is no failure of the job, which enqueues the next itself. This is for what nobody thought of:
+# tries for about six hours.
+_UNEXPECTED = RetryStrategy(max_attempts=8, exponential_wait=4)
+
+
+@app.task(queue="submissions", retry=_UNEXPECTED, pass_context=False)
 def look_up_submission(number: int, tries: int) -> str:
     """Look up what a reader submitted, where the source gave no answer at once."""
     return look_up_later(number, tries, timezone.now())

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db import transaction
 
 from papers.ingest.locking import lock_writer
-from papers.ingest.records import CUT, RAW_LENGTH, PaperRecord, RejectedItem
+from papers.ingest.records import (
+    CUT,
+    RAW_LENGTH,
+    InvalidRecord,
+    PaperRecord,
+    RejectedItem,
+    json_text,
+    record_of,
+)
 from papers.ingest.sources import SOURCES
 from papers.ingest.writer import Counts, write_batch
 from papers.models import IngestRun, RejectedRecord
 
 # So many hold the writer's lock together; a run that waits for it does not wait long.
 _TOGETHER = 50
+# In a rejected item's context: it was kept as the facts that we had read, since no source can read it again.
+_AS_FACTS = {"kept as": "facts"}
 
 
 @dataclass(slots=True)
@@ -72,9 +83,24 @@ def _retry_together(source: str, ids: list[int], now: datetime, retried: Retried
 
 
 def _read(row: RejectedRecord) -> list[PaperRecord | RejectedItem]:
+    if row.context == _AS_FACTS:
+        return [_from_facts(row)]
     if row.source not in SOURCES:
         return [RejectedItem(row.raw, f"There is no source {row.source} any more.", row.key, row.context)]
     if CUT in row.context:
         reason = f"Only its first {RAW_LENGTH:,} characters were kept: run the source again."
         return [RejectedItem(row.raw, reason, row.key, row.context)]
     return list(SOURCES[row.source].reread(row.raw, row.context))
+
+
+def kept_as_facts(record: PaperRecord) -> PaperRecord:
+    """The record, which can be tried again from its facts alone should it be rejected."""
+    return replace(record, raw=json_text(record.facts()), context=_AS_FACTS)
+
+
+def _from_facts(row: RejectedRecord) -> PaperRecord | RejectedItem:
+    try:
+        record = record_of(row.key, json.loads(row.raw))
+    except InvalidRecord as error:
+        return RejectedItem(row.raw, str(error), row.key, row.context)
+    return replace(record, raw=row.raw, context=row.context)

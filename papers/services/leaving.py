@@ -14,10 +14,10 @@ from django.db.models import Q
 from django.template.loader import render_to_string
 
 from accounts.models import RetiredName, User
-from papers.models import Comment, CommentEdit, Paper, Sighting, Vote
+from papers.models import Comment, CommentEdit, Paper, Sighting, Submission, Vote
 from papers.services.recounting import recount_papers
 
-# A vote cast between our two steps makes us begin again; nobody casts so many in so short a time.
+# A vote cast between our steps, or a paper submitted, makes us begin again; nobody does so much in so short a time.
 _ATTEMPTS = 10
 # Who did what staff did that left: the log needs somebody, and must not lose its lines.
 FORMER_STAFF = "former staff"
@@ -30,8 +30,8 @@ class LeavingRefused(Exception):
     """Why the account can't be deleted, in a sentence for its owner or for staff."""
 
 
-class _VotedMeanwhile(Exception):
-    """A vote was cast after we had taken back all that we saw."""
+class _ActedMeanwhile(Exception):
+    """A vote was cast, or a paper submitted, after we had taken back all that we saw."""
 
 
 def delete_account(user: User) -> bool:
@@ -47,17 +47,21 @@ def delete_account(user: User) -> bool:
         try:
             with transaction.atomic():
                 return _delete(user)
-        except _VotedMeanwhile:
+        except _ActedMeanwhile:
             continue
-    raise LeavingRefused("Votes are being cast with this account at this moment. Try again.")
+    raise LeavingRefused("This account is being used at this moment. Try again.")
 
 
 def _delete(user: User) -> bool:
-    """One attempt, rolled back as a whole where a vote came in between.
+    """One attempt, rolled back as a whole where a vote or a submission came in between.
 
-    Casting a vote locks the paper first and the reader's row last, when PostgreSQL checks the foreign key. We keep
-    that order, so that neither waits for the other in a circle: no paper is locked once we hold the reader.
+    Casting a vote locks the paper first and the reader's row last, when PostgreSQL checks the foreign key; accepting
+    a submission locks it before it casts its upvote. We keep that order, so that nobody waits for us in a circle: no
+    paper is locked once we hold the reader, and no open submission once we hold a paper. Decided ones come last, as
+    where papers are merged.
     """
+    submissions = Submission.objects.open().by(user)
+    held_back = list(submissions.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
     _take_votes_back(user)
     # All superusers, so that the last two can't leave at once, each seeing the other.
     held = Q(pk=user.pk) | Q(is_superuser=True, is_active=True) if user.is_superuser else Q(pk=user.pk)
@@ -65,8 +69,8 @@ def _delete(user: User) -> bool:
     current = locked.get(user.pk)
     if current is None:
         return False
-    if Vote.objects.filter(user=user).exists():
-        raise _VotedMeanwhile
+    if Vote.objects.filter(user=user).exists() or submissions.exclude(pk__in=held_back).exists():
+        raise _ActedMeanwhile
     others = User.objects.filter(is_superuser=True, is_active=True).exclude(pk=user.pk)
     if current.is_superuser and not others.exists():
         raise LeavingRefused("This is the only superuser: without it nobody could look after the portal.")

@@ -10,13 +10,14 @@ from collections.abc import Collection
 from contextlib import suppress
 from datetime import datetime
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from papers.ingest.asking import source_of_scheme
 from papers.ingest.composing import SUBMISSION
-from papers.ingest.locking import lock_writer
+from papers.ingest.locking import lock_writer, waited_in_vain
 from papers.ingest.records import KEY_LENGTH, PaperRecord, record_of
+from papers.ingest.retrying import kept_as_facts
 from papers.ingest.writer import write_batch
 from papers.models import IngestRun, Paper, Submission
 from papers.services.submission_mail import tell
@@ -25,16 +26,32 @@ from papers.services.trust import is_trusted
 from papers.services.votes import cast_upvote
 
 State = Submission.State
+# Seconds that a reader waits for a run that writes; one that is only tried out holds its locks until it ends.
+_PATIENCE = 3
 _DECIDED = ["state", "reason", "trouble", "paper", "decided_at", "confirmed_at", "with_upvote"]
 
 
-@transaction.atomic
+class WriterBusy(Exception):
+    """Why it can't be decided at this moment, in a sentence for the reader."""
+
+
 def confirm_submission(submission: Submission, *, with_upvote: bool, now: datetime) -> Submission:
     """The reader's word that this is the paper: listed today for a trusted reader, else left to staff.
 
-    Confirming twice is confirming once. Raise SubmissionRefused where it was looked up too long ago.
+    Confirming twice is confirming once. Raise SubmissionRefused where it was looked up too long ago, WriterBusy where
+    somebody else has been writing papers for too long.
     """
-    lock_writer()
+    try:
+        return _confirm(submission, with_upvote=with_upvote, now=now)
+    except OperationalError as error:
+        if waited_in_vain(error):
+            raise WriterBusy("Papers are being taken in at this moment. Nothing was sent; try again soon.") from error
+        raise
+
+
+@transaction.atomic
+def _confirm(submission: Submission, *, with_upvote: bool, now: datetime) -> Submission:
+    lock_writer(_PATIENCE)
     locked = Submission.objects.select_for_update(of=("self",)).select_related("user").get(pk=submission.pk)
     if locked.state != State.FOUND:
         return locked
@@ -107,7 +124,7 @@ def _names(submission: Submission) -> list[tuple[str, str]]:
 def _list(submission: Submission, now: datetime) -> None:
     """Write the paper by the ordinary writer, and put it into today's edition; the caller saves the submission."""
     names = _names(submission)
-    record = record_of(names[0][1][:KEY_LENGTH], submission.facts)
+    record = kept_as_facts(record_of(names[0][1][:KEY_LENGTH], submission.facts))
     run = IngestRun.objects.create(
         source=SUBMISSION,
         arguments={"submission": submission.name},
@@ -145,11 +162,15 @@ def _upvote_as_wished(submission: Submission) -> None:
 
 
 def _accept_the_same(listed: Submission, now: datetime) -> list[Submission]:
-    """Others who wait for the paper that has just been listed hear of it."""
+    """Others who wait for the paper that has just been listed hear of it.
+
+    One that is locked is being taken back, or its reader leaves: waiting for that with the paper locked, by a vote,
+    could be waiting in a circle.
+    """
     paper = listed.paper
     names = list(paper.identifiers.values_list("scheme", "value")) if paper else []
     rows = Submission.objects.pending().about([*names, (listed.scheme, listed.value)])
-    others = list(rows.select_for_update(of=("self",)).select_related("user").order_by("pk"))
+    others = list(rows.select_for_update(of=("self",), skip_locked=True).select_related("user").order_by("pk"))
     for other in others:
         other.state, other.paper, other.decided_at = State.ACCEPTED, paper, now
         other.save(update_fields=["state", "paper", "decided_at"])

@@ -11,8 +11,8 @@ from datetime import datetime, time, timedelta
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
-from procrastinate.contrib.django import app
 
+from accounts.enqueuing import enqueue
 from accounts.models import User
 from papers.identifiers import ARXIV, DOI
 from papers.ingest.asking import FOR_A_JOB, FOR_A_PAGE, Endpoints, NoSuchPaper, ask_for, turn_of
@@ -198,8 +198,13 @@ def _put_off(number: int, trouble: str, now: datetime, *, counts: bool, in_page:
 
 def _look_again(submission: Submission, moment: datetime) -> None:
     """Enqueue the job, in the caller's transaction; by name, since papers.tasks calls us."""
-    job = app.configure_task("papers.tasks.look_up_submission", queue="submissions", schedule_at=moment)
-    job.defer(number=submission.pk, tries=submission.tries)
+    enqueue(
+        "papers.tasks.look_up_submission",
+        queue="submissions",
+        schedule_at=moment,
+        number=submission.pk,
+        tries=submission.tries,
+    )
 
 
 @transaction.atomic

@@ -83,6 +83,9 @@ def confirm_submission(request: HttpRequest, number: int) -> HttpResponse:
     except SubmissionRefused as refusal:
         messages.error(request, str(refusal))
         return _go(request, reverse("submission", args=[number]))
+    except submission_decisions.WriterBusy as busy:
+        messages.error(request, str(busy))
+        return _page(request, _about(request.user, _own(request.user, number)), status=503)
     if decided.state == State.ACCEPTED and decided.paper:
         messages.success(request, "Thank you. The paper is in today’s edition.")
         return _go(request, decided.paper.get_absolute_url())

@@ -25,7 +25,7 @@ def three(monkeypatch: pytest.MonkeyPatch, db: None) -> list[User]:
 
     def refuse_one(user: User) -> bool:
         if user == users[1]:
-            raise LeavingRefused("Votes are being cast with this account at this moment. Try again.")
+            raise LeavingRefused("This account is being used at this moment. Try again.")
         return delete_account(user)
 
     monkeypatch.setattr(people, "delete_account", refuse_one)
@@ -36,8 +36,7 @@ def test_a_refusal_of_one_leaves_all_and_is_told(desk: Client, three: list[User]
     response = act(desk, "delete_selected", *three, where=USERS, post="yes")
     assert response.status_code == 200
     assert said(response) == (
-        f"Nobody was deleted. {three[1]} can’t be deleted. "
-        "Votes are being cast with this account at this moment. Try again."
+        f"Nobody was deleted. {three[1]} can’t be deleted. This account is being used at this moment. Try again."
     )
     assert User.objects.filter(pk__in=[user.pk for user in three]).count() == 3
     assert not LogEntry.objects.exists()

@@ -15,6 +15,8 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
+from papers.ingest.records import json_text
+from papers.ingest.retrying import retry_records
 from papers.models import Paper, RejectedRecord, Submission
 from papers.services.curation import hide_papers
 from papers.services.exporting import export_account
@@ -22,7 +24,7 @@ from papers.services.leaving import delete_account
 from papers.services.merging import merge_papers
 from papers.services.submission_decisions import accept_submissions, confirm_submission, reject_submissions
 from papers.services.submissions import submit_paper, take_back
-from papers.services.trust import is_trusted
+from papers.services.trust import accepted_so_far, is_trusted
 from tests.factories import make_paper, make_user
 from tests.papers.admin.conftest import client_with
 from tests.papers.admin.filling import act, logged, said
@@ -166,6 +168,27 @@ def test_what_the_writer_refuses_is_kept_with_its_reason_for_staff(reader: User,
     assert not Paper.objects.exists()
 
 
+@pytest.mark.parametrize(("scheme", "value"), [("arxiv", BOATS), ("doi", DOI)])
+def test_what_the_writer_refused_is_tried_again_from_what_was_kept(
+    scheme: str, value: str, reader: User, sources: Sources
+) -> None:
+    own = pending(reader, scheme, value)
+    facts = own.facts | {"code_url": f"https://code.example.org/{'x' * 600}"}
+    Submission.objects.update(facts=facts)
+    accept_submissions([own.pk], timezone.now())
+    record = RejectedRecord.objects.get()
+    reason = record.reason
+    # Still refused, it keeps its reason.
+    assert retry_records([record.pk], timezone.now()).first_reason == reason
+    record = RejectedRecord.objects.get()
+    assert (record.reason, json.loads(record.raw)) == (reason, facts)
+    # What was wrong is mended.
+    RejectedRecord.objects.update(raw=json_text(own.facts))
+    assert retry_records([record.pk], timezone.now()).taken == [record]
+    assert not RejectedRecord.objects.exists()
+    assert list(Paper.objects.values_list("title", "identifiers__value")) == [(own.title, value)]
+
+
 def test_what_was_taken_back_is_not_decided(reader: User, sources: Sources) -> None:
     own = pending(reader)
     take_back(own, timezone.now())
@@ -198,6 +221,15 @@ def test_three_accepted_papers_that_stand_make_a_reader_trusted(reader: User, so
     assert is_trusted(reader)
     hide_papers([Paper.objects.first().pk])  # type: ignore[union-attr]
     assert not is_trusted(reader)
+
+
+def test_one_paper_by_two_names_counts_once(reader: User) -> None:
+    paper, now = make_paper(), timezone.now()
+    for scheme, value in (("arxiv", BOATS), ("doi", DOI)):
+        Submission.objects.create(
+            user=reader, scheme=scheme, value=value, state="accepted", paper=paper, created_at=now, decided_at=now
+        )
+    assert accepted_so_far(reader) == 1
 
 
 def test_staff_make_a_reader_trusted_by_a_right(reader: User, settings: Any) -> None:

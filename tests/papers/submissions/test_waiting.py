@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
+from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from accounts.models import User
@@ -23,6 +24,7 @@ from papers.ingest.runner import lock_key, run_source
 from papers.ingest.sources.arxiv import ArxivSource
 from papers.ingest.turns import Busy, one_question
 from papers.models import Submission
+from papers.services import submissions
 from papers.services.leaving import delete_account
 from papers.services.submission_decisions import confirm_submission
 from papers.services.submissions import look_up_later, submit_paper
@@ -167,6 +169,30 @@ def test_after_a_day_of_growing_pauses_it_is_given_up(reader: User, sources: Sou
     # And it may be submitted again.
     sources.instead = None
     assert submit_paper(reader, "arxiv", BOATS, now).state == "found"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_job_that_fails_unexpectedly_leaves_no_other_behind_and_comes_again(
+    reader: User, sources: Sources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sources.instead = BAD["answers 503"]
+    own = submit_paper(reader, "arxiv", BOATS, timezone.now())
+    look_again = submissions._look_again
+
+    def and_then_fail(submission: Submission, moment: datetime) -> None:
+        look_again(submission, moment)
+        raise RuntimeError("nobody thought of this")
+
+    monkeypatch.setattr(submissions, "_look_again", and_then_fail)
+    waiting = ProcrastinateJob.objects.filter(queue_name="submissions", status="todo")
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs WHERE NOT args @> '{\"tries\": 1}'")
+        cursor.execute("UPDATE procrastinate_jobs SET scheduled_at = now()")
+    with app.replace_connector(app.connector.get_worker_connector()) as worker:  # type: ignore[attr-defined]
+        worker.run_worker(queues=["submissions"], wait=False, install_signal_handlers=False, listen_notify=False)
+    assert list(waiting.values_list("args", "attempts")) == [({"number": own.pk, "tries": 1}, 1)]
+    own.refresh_from_db()
+    assert (own.state, own.tries) == ("queued", 1)
 
 
 def test_what_was_taken_back_is_not_asked_for(reader_client: Client, sources: Sources) -> None:
