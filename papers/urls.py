@@ -91,6 +91,7 @@ urlpatterns = [
     path("categories/<code>", views.category, name="category"),
     path("categories/<code>/map", views.category_map, name="category-map"),
     path("authors/<slug>", views.author, name="author"),
+    path("robots.txt", views.robots, name="robots"),
     path("about/ranking", views.about_ranking, name="about-ranking"),
     path("about/keyboard", views.about_keyboard, name="about-keyboard"),
     path("status", views.status, name="status"),

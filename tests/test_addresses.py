@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from urllib.robotparser import RobotFileParser
 
 import pytest
 from django.core.exceptions import BadRequest, SuspiciousOperation
@@ -78,3 +79,13 @@ def test_the_500_page_survives_the_loss_of_the_static_files(settings: Any, tmp_p
     assert "Something broke here" in text
     assert "<link" not in text
     assert 'href="/"' in text
+
+
+def test_robots_are_told_what_costs_work_and_may_read_the_papers(client: Client) -> None:
+    response = client.get("/robots.txt")
+    rules = RobotFileParser()
+    rules.parse(response.text.splitlines())
+    assert response["Content-Type"].startswith("text/plain")
+    assert not rules.can_fetch("Anybot", "/search?q=lattices")
+    assert rules.can_fetch("Anybot", "/papers/2512.00001")
+    assert rules.can_fetch("Anybot", "/")

@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef
 
 from papers.ingest.composing import STAFF
 from papers.ingest.locking import lock_writer
-from papers.models import Paper, SourceRecord
+from papers.models import FieldMap, Paper, SourceRecord
 from papers.querysets.papers import PaperQuerySet
 from papers.services.corrections import correct_papers, take_back
 
@@ -81,7 +81,11 @@ def move_papers_back(ids: Collection[int], now: datetime) -> list[Paper]:
 
 @transaction.atomic
 def _set_state(ids: Collection[int], state: Paper.State, *before: Paper.State) -> list[Paper]:
-    return _update(list(_locked(ids).filter(state__in=before)), state=state)
+    papers = _update(list(_locked(ids).filter(state__in=before)), state=state)
+    if papers and state != Paper.State.LISTED:
+        # Themes are named by the words of their papers; such a map is drawn anew when somebody asks for it.
+        FieldMap.objects.filter(drawing__places__has_any_keys=[str(paper.pk) for paper in papers]).delete()
+    return papers
 
 
 def _locked(ids: Collection[int]) -> PaperQuerySet:

@@ -1,4 +1,4 @@
-from papers.views.about import about_ranking
+from papers.views.about import about_ranking, robots
 from papers.views.account import account_data, edit_profile, export_data, leave
 from papers.views.appearance import about_keyboard, choose_appearance
 from papers.views.categories import author, categories, category
@@ -50,6 +50,7 @@ __all__ = [
     "profile_comments",
     "profile_upvotes",
     "reply_to_comment",
+    "robots",
     "saved_searches",
     "search_papers",
     "status",

@@ -8,6 +8,15 @@ from django.views.decorators.http import require_safe
 from config.htmx import render_page
 from papers.ranking import DAYS_PER_DOUBLING, SOURCE_SCORE_WEIGHT
 
+# Each of these costs a search, a fetch or a job, and has nothing that the papers' own pages have not.
+_NOT_FOR_ROBOTS = ("/search", "/searches", "/feeds/search", "/papers/submit", "/for-you", "/accounts/", "/admin/")
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in _NOT_FOR_ROBOTS)]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
 
 @require_safe
 def about_ranking(request: HttpRequest) -> HttpResponse:

@@ -11,6 +11,7 @@ from django.test import Client
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from papers.models import EmbeddingModel, FieldMap, Paper, PaperEmbedding
+from papers.services.curation import hide_papers
 from papers.services.maps import JOB, draw_map
 from tests.factories import NOON, make_paper
 from tests.papers.maps.themes import FIELDS, embed, field_vectors, make_fields
@@ -129,6 +130,16 @@ def test_a_paper_that_is_hidden_is_gone_from_the_map_at_once(client: Client) -> 
     Paper.objects.filter(pk=papers[0].pk).update(state="hidden")
     assert papers[0].title not in client.get(DAY).text
     assert len(marks(client.get(DAY))) == 11
+
+
+def test_no_theme_is_named_by_a_paper_that_staff_have_hidden() -> None:
+    papers = make_fields(4)
+    draw_map("day", "2025-12-25", NOON)
+    other = make_paper("Elsewhere", listed_on=None)
+    hide_papers([other.pk])
+    assert FieldMap.objects.exists()
+    hide_papers([papers[0].pk])
+    assert not FieldMap.objects.exists()
 
 
 def test_a_paper_that_came_later_is_listed_and_the_map_asked_for_anew(client: Client) -> None:
