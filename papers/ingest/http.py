@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import random
 import threading
 import time
@@ -20,6 +21,8 @@ import urllib3
 
 from papers.ingest.errors import SourceError
 from papers.ingest.revalidation import Forgetful, Kept, Memory
+
+logger = logging.getLogger(__name__)
 
 _TRANSIENT = {429, 500, 502, 503, 504}
 _NOT_MODIFIED = 304
@@ -155,7 +158,11 @@ class PoliteSession:
             except TryAgain as failure:
                 if attempt == self._limits.attempts:
                     raise SourceError(f"{_host(address)} {failure} ({attempt} attempts).") from None
-                self._sleep(self._pause(attempt, failure.pause))
+                pause = self._pause(attempt, failure.pause)
+                # Somebody may be waiting for this run.
+                told = self._without_secrets(f"{_host(address)} {failure}")
+                logger.warning("%s; asking again in %.0f s.", told, pause)
+                self._sleep(pause)
             except SourceError as error:
                 # What a server says may repeat what it was asked.
                 error.args = tuple(self._without_secrets(str(part)) for part in error.args)

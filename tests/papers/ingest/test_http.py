@@ -48,7 +48,9 @@ def test_requests_keep_their_distance(clock: Clock) -> None:
 
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
-def test_refusal_is_tried_again_with_growing_pauses(session: PoliteSession, clock: Clock, status: int) -> None:
+def test_refusal_is_tried_again_with_growing_pauses_and_says_so(
+    session: PoliteSession, clock: Clock, status: int, caplog: pytest.LogCaptureFixture
+) -> None:
     def refuse(request: Request) -> None:
         request.answer("Rate exceeded", status, "text/plain")
 
@@ -56,6 +58,9 @@ def test_refusal_is_tried_again_with_growing_pauses(session: PoliteSession, cloc
         assert session.get_json(server.address)[0] == {"fine": True}
     assert len(server.requests) == 3
     assert clock.sleeps == [1, 2]
+    assert [record.message for record in caplog.records] == [
+        f"{server.address[7:]} answered {status}; asking again in {pause} s." for pause in (1, 2)
+    ]
 
 
 @pytest.mark.parametrize(
