@@ -52,3 +52,10 @@ def licence_name(url: str) -> str:
     if "publicdomain" in url:
         return "CC0 1.0" if "/zero/" in url else "Public domain"
     return "arXiv’s licence to distribute" if "arxiv.org/licenses" in url else bare_address(url)
+
+
+def few_names(authors_text: str) -> str:
+    """Three names, and how many more there are: "Ada Byron, Mary Somerville, Emmy Noether and 5 more"."""
+    names = authors_text.split(", ")
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return ", ".join(names[:3]) + more

@@ -13,6 +13,7 @@ from papers.addresses import address_of
 from papers.formats import (
     bare_address,
     compact_count,
+    few_names,
     host,
     licence_name,
     machine_date,
@@ -34,6 +35,7 @@ register.filter("abstract", render_abstract)
 register.filter("reachable", reachable)
 register.filter("marked", mark_words)
 register.filter("compact", compact_count)
+register.filter("few_names", few_names)
 register.filter("thousands", thousands)
 register.filter("bare_address", bare_address)
 register.filter("host", host)

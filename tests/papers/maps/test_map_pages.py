@@ -242,3 +242,12 @@ def test_a_map_costs_three_queries(client: Client, django_assert_num_queries: An
     # The papers, the map, and whether to speak of the sample.
     with django_assert_num_queries(3):
         client.get(DAY)
+
+
+def test_a_line_names_three_authors_and_how_many_more_there_are(client: Client) -> None:
+    names = ("Ada Byron", "Mary Somerville", "Caroline Herschel", "Emmy Noether", "Sofja Kowalewskaja")
+    make_paper("With five", authors=names)
+    make_paper("With one", authors=names[:1])
+    text = client.get(DAY).text
+    assert "<span>Ada Byron, Mary Somerville, Caroline Herschel and 2 more</span>" in text
+    assert "<span>Ada Byron</span>" in text
