@@ -48,18 +48,31 @@ class Deed(ABC):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Act(Deed):
-    """A deed of one outcome: its service gets the rows' numbers, the answers of its form, and the time."""
+class PlainDeed(Deed):
+    """A deed of one outcome, perhaps after a question."""
 
     done: str  # "2 papers …"
-    run: Callable[[list[int], Cleaned, datetime], Sequence[Model]]
     log: Callable[[Cleaned], str]
     form: type[Form] | None = None  # what is asked first
     question: str = ""
     left: str = "as they were already"  # why rows were left
 
+    @abstractmethod
+    def carry_out(self, request: HttpRequest, ids: list[int], cleaned: Cleaned, now: datetime) -> Sequence[Model]:
+        """Do it, in the transaction of its line in the log; return the rows that changed."""
+
     def answer(self, acting: ActingAdmin, request: HttpRequest, ids: list[int], back: str) -> HttpResponse:
         return acting.act_on(request, self, ids, back)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act(PlainDeed):
+    """What asks nothing of who does it: its service gets the rows' numbers, the answers of its form, and the time."""
+
+    run: Callable[[list[int], Cleaned, datetime], Sequence[Model]]
+
+    def carry_out(self, request: HttpRequest, ids: list[int], cleaned: Cleaned, now: datetime) -> Sequence[Model]:
+        return self.run(ids, cleaned, now)
 
 
 def told(sentence: str) -> Callable[[Cleaned], str]:
@@ -123,7 +136,7 @@ class ActingAdmin(OwnLookupsMixin):
         form = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[number])
         return act.answer(self, request, [number], _back(request, form))
 
-    def act_on(self, request: HttpRequest, act: Act, ids: list[int], back: str) -> HttpResponse:
+    def act_on(self, request: HttpRequest, act: PlainDeed, ids: list[int], back: str) -> HttpResponse:
         """Ask what the act's form asks, do it, write the log, and go back."""
         cleaned: Cleaned = {}
         if act.form is not None:
@@ -133,12 +146,12 @@ class ActingAdmin(OwnLookupsMixin):
                 return self._ask(request, act, form, ids, back)
             cleaned = form.cleaned_data
         with transaction.atomic():
-            changed = act.run(ids, cleaned, timezone.now())
+            changed = act.carry_out(request, ids, cleaned, timezone.now())
             log(request, changed, act.log(cleaned))
         self._tell(request, act, len(changed), len(ids) - len(changed))
         return HttpResponseRedirect(back)
 
-    def _ask(self, request: HttpRequest, act: Act, form: Form, ids: list[int], back: str) -> HttpResponse:
+    def _ask(self, request: HttpRequest, act: PlainDeed, form: Form, ids: list[int], back: str) -> HttpResponse:
         rows = self.model._default_manager.filter(pk__in=ids)
         context = {
             **self.admin_site.each_context(request),
@@ -154,7 +167,7 @@ class ActingAdmin(OwnLookupsMixin):
         }
         return TemplateResponse(request, "admin/papers/question.html", context, status=422 if form.is_bound else 200)
 
-    def _tell(self, request: HttpRequest, act: Act, changed: int, left: int) -> None:
+    def _tell(self, request: HttpRequest, act: PlainDeed, changed: int, left: int) -> None:
         nouns = {True: self.opts.verbose_name, False: self.opts.verbose_name_plural}
         if changed:
             self.message_user(request, f"{changed:,} {nouns[changed == 1]} {act.done}.", messages.SUCCESS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from accounts.models import User
-from papers.admin.acts import Act, ActingAdmin, Cleaned, log, told
+from papers.admin.acts import ActingAdmin, Cleaned, PlainDeed, log, told
 from papers.admin.paper_merging import lines_of
 from papers.admin.people import RecordAdmin
 from papers.models import Merge, Paper, PossibleDuplicate
@@ -28,22 +28,19 @@ from papers.services.unmerging import UndoRefused, undo_merge
 Decide = Callable[[list[int], datetime, User], Sequence[Model]]
 
 
-def _nobody(ids: list[int], cleaned: Cleaned, now: datetime) -> Sequence[Model]:
-    raise NotImplementedError("What is decided is decided by somebody.")
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Decision(Act):
-    """An act that remembers whose it was; from a pair's form it leads back to the pairs that wait."""
+class Decision(PlainDeed):
+    """It remembers whose it was; from a pair's form it leads back to the pairs that wait."""
 
     decide: Decide
-    run: Callable[[list[int], Cleaned, datetime], Sequence[Model]] = _nobody
+
+    def carry_out(self, request: HttpRequest, ids: list[int], cleaned: Cleaned, now: datetime) -> Sequence[Model]:
+        by: Any = request.user
+        return self.decide(ids, now, by)
 
     def answer(self, acting: ActingAdmin, request: HttpRequest, ids: list[int], back: str) -> HttpResponse:
-        by: Any = request.user
-        act = replace(self, run=lambda ids, cleaned, now: self.decide(ids, now, by))
         waiting = reverse("admin:papers_possibleduplicate_changelist")
-        return acting.act_on(request, act, ids, waiting if "/act/" in request.path else back)
+        return acting.act_on(request, self, ids, waiting if "/act/" in request.path else back)
 
 
 APART = Decision(
@@ -144,33 +141,24 @@ class PossibleDuplicateAdmin(RecordAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Undo(Act):
+class Undo(PlainDeed):
     """Take merges apart, the last one first; those that can't be, say why."""
 
-    run: Callable[[list[int], Cleaned, datetime], Sequence[Model]] = _nobody
-
-    def answer(self, acting: ActingAdmin, request: HttpRequest, ids: list[int], back: str) -> HttpResponse:
-        refusals: list[str] = []
-
-        def run(ids: list[int], cleaned: Cleaned, now: datetime) -> Sequence[Model]:
-            undone = []
-            by: Any = request.user
-            for number in sorted(ids, reverse=True):
-                try:
-                    merge, kept, gone = undo_merge(number, now, by)
-                except UndoRefused as refusal:
-                    refusals.append(str(refusal))
-                    continue
-                log(request, [kept], f"Undid the merge of “{gone.title}” ({gone.public_id}) into it.")
-                log(request, [gone], f"Undid its merge into “{kept.title}” ({kept.public_id}).")
-                undone.append(merge)
-            return undone
-
-        response = acting.act_on(request, replace(self, run=run), ids, back)
-        for refusal in dict.fromkeys(refusals):
-            acting.message_user(request, refusal, messages.ERROR)
-        return response
+    def carry_out(self, request: HttpRequest, ids: list[int], cleaned: Cleaned, now: datetime) -> Sequence[Model]:
+        undone, refusals = [], []
+        by: Any = request.user
+        for number in sorted(ids, reverse=True):
+            try:
+                merge, kept, gone = undo_merge(number, now, by)
+            except UndoRefused as refusal:
+                refusals.append(str(refusal))
+                continue
+            log(request, [kept], f"Undid the merge of “{gone.title}” ({gone.public_id}) into it.")
+            log(request, [gone], f"Undid its merge into “{kept.title}” ({kept.public_id}).")
+            undone.append(merge)
+        for sentence in dict.fromkeys(refusals):
+            messages.error(request, sentence)
+        return undone
 
 
 UNDO = Undo(
