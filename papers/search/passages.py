@@ -9,8 +9,7 @@ from django.db import connection
 
 from papers.marking import best_passage, plain
 from papers.models import Paper
-from papers.search.parser import Query
-from papers.search.words import quoted, read_words
+from papers.search.words import Reading, quoted
 
 # Of the private use area, where no text has a sign.
 _START, _END = "\ue000", "\ue001"
@@ -26,10 +25,10 @@ SELECT id, ts_headline(
 """
 
 
-def mark_papers(query: Query, papers: Iterable[Paper]) -> None:
-    """Set `row_marked` and `row_passage` of papers that have their title and abstract. One query beside the reading."""
+def mark_papers(reading: Reading, papers: Iterable[Paper]) -> None:
+    """Set `row_marked` and `row_passage` of papers that have their title and abstract. One query."""
     shown = list(papers)
-    lexemes = dict.fromkeys(form.lexeme for word in read_words(query).words for form in word.forms)
+    lexemes = dict.fromkeys(form.lexeme for word in reading.words for form in word.forms)
     if not shown or not lexemes:
         return
     with connection.cursor() as cursor:

@@ -61,6 +61,8 @@ class Results:
     # Whether the hits are all that hold any of the words; if not, say "more than".
     is_complete: bool = True
     by_meaning: bool = False
+    # The query as the documents know it, where it ranks anything.
+    reading: Reading | None = None
 
     @property
     def total(self) -> int:
@@ -112,12 +114,15 @@ def search(query: Query, papers: PaperQuerySet, *, meaning: Meaning | None = Non
         return _ranked(query, papers, reading, narrowing, meaning)
 
 
-def holding_all(query: Query, papers: PaperQuerySet) -> PaperQuerySet:
-    """The listed papers that fulfil the query's conditions and hold all of its words, in no order."""
+def holding_all(query: Query, papers: PaperQuerySet, reading: Reading | None = None) -> PaperQuerySet:
+    """The listed papers that fulfil the query's conditions and hold all of its words, in no order.
+
+    `reading` is the query's, where a search has it already.
+    """
     papers = narrowed(papers.listed(), query.facts)
     if not (query.ranks or query.excluded):
         return papers
-    reading = read_words(query)
+    reading = reading or read_words(query)
     # Stop words alone stand in no document, and what stands nowhere is held by none.
     says_nothing = query.ranks and not (reading.all_words or reading.required)
     if says_nothing or reading.has_unknown:
@@ -173,6 +178,7 @@ def _ranked(
         did_you_mean=respelled(query) if len(scores) < FEW or _unknown(query, reading) else "",
         is_complete=is_complete and len(scores) < WINDOW,
         by_meaning=bool(cosines),
+        reading=reading,
     )
 
 

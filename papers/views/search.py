@@ -21,7 +21,7 @@ from papers.querysets.papers import PaperQuerySet
 from papers.search.embedder import embedder_trouble
 from papers.search.facets import Facets, count_facets
 from papers.search.meaning import serving_meaning
-from papers.search.parser import Query, parse_query
+from papers.search.parser import parse_query
 from papers.search.passages import mark_papers
 from papers.search.query import Results, holding_all, search
 from papers.search.timeout import SearchTooSlow, time_limit
@@ -84,13 +84,14 @@ def _find(request: HttpRequest, filters: SearchFilter) -> Found | None:
     if results.direct:
         return Found(results, Page(list(rows.filter(pk=results.direct.pk)), ""))
     best = [hit.paper for hit in results.hits]
-    every = holding_all(query, filters.narrowed)
+    every = holding_all(query, filters.narrowed, results.reading)
     ids = list(every.order_by().values_list("pk", flat=True)[: _COUNTED_BY_FACETS + 1])
     is_nearest = not ids
     if is_nearest:
         every = filters.narrowed.filter(pk__in=best)
     page = _page(filters, results, every, rows, cursor)
-    mark_papers(query, page)
+    if results.reading:
+        mark_papers(results.reading, page)
     if cursor:
         return Found(results, page)
     return Found(
@@ -100,16 +101,16 @@ def _find(request: HttpRequest, filters: SearchFilter) -> Found | None:
         is_nearest=is_nearest,
         # Of those that a click on one leaves, unless they are too many: then of the best.
         facets=count_facets(ids if 0 < len(ids) <= _COUNTED_BY_FACETS else best) if page.papers else None,
-        loosened=[] if page.papers else _loosened(request, filters, query),
+        loosened=[] if page.papers else _loosened(request, filters, results),
     )
 
 
-def _loosened(request: HttpRequest, filters: SearchFilter, query: Query) -> list[tuple[str, str, int]]:
+def _loosened(request: HttpRequest, filters: SearchFilter, results: Results) -> list[tuple[str, str, int]]:
     """Each filter in force without which something is found."""
     offers = []
     for chip in filters.chips:
         others = SearchFilter(QueryDict(chip.query), Paper.objects.listed(), viewer=request.user).narrowed
-        if count := holding_all(query, others).count_up_to(COUNTED_UP_TO):
+        if count := holding_all(results.query, others, results.reading).count_up_to(COUNTED_UP_TO):
             offers.append((chip.text, chip.query, count))
     return offers
 

@@ -19,6 +19,7 @@ from papers.marking import best_passage, mark_words
 from papers.models import Paper, SavedSearch
 from papers.search.index import refresh_statistics
 from papers.search.timeout import SearchTooSlow
+from papers.search.words import read_words
 from papers.services import searches
 from tests.factories import NOON, make_paper, make_source_record
 from tests.papers.reading import titles
@@ -130,6 +131,14 @@ def test_a_page_costs_no_more_for_more_papers(client: Client, count_queries: Cou
 
     few = more(2)
     assert more(25) <= few
+
+
+def test_a_query_is_read_once(client: Client) -> None:
+    make_paper("Lattices")
+    with mock.patch("papers.search.query.read_words", wraps=read_words) as reads:
+        assert shown(client.get("/search?q=lattices&sort=new")) == ["Lattices"]
+        assert shown(client.get("/search?q=lattices&upvotes=9")) == []
+    assert reads.call_count == 2
 
 
 def test_results_come_as_they_are_typed_and_the_address_is_kept(client: Client) -> None:
