@@ -137,7 +137,15 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "broadsheet_cache",
         "OPTIONS": {"MAX_ENTRIES": 50_000},
-    }
+    },
+    # How often an address has searched: each process counts for itself unless there is a common cache, since a write
+    # to the database for every search would make every page that is remembered for strangers an old one.
+    "counts": environment.cache()
+    or {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "counts",
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    },
 }
 
 LANGUAGE_CODE = "en-gb"

@@ -11,7 +11,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.core.management import call_command
 from django.db import connection
 from django.db.models.signals import post_migrate
@@ -31,6 +31,7 @@ def _empty_cache(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     if "django_db_setup" in request.fixturenames and request.node.get_closest_marker("django_db") is not None:
         cache.clear()
+        caches["counts"].clear()
 
 
 @pytest.fixture(autouse=True)

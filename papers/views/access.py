@@ -7,7 +7,7 @@ import time
 
 from allauth.account.adapter import get_adapter
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -56,9 +56,10 @@ def signed_in(request: HttpRequest) -> User:
 def searches_too_often(request: HttpRequest) -> bool:
     """Whether the address has had its searches of this minute. allauth's limits, which others go by, let GET pass."""
     key = f"searches:{get_adapter().get_client_ip(request)}:{int(time.time() // 60)}"
-    cache.add(key, 0, 120)
+    counts = caches["counts"]
+    counts.add(key, 0, 120)
     try:
-        return bool(cache.incr(key) > settings.SEARCHES_PER_MINUTE)
+        return bool(counts.incr(key) > settings.SEARCHES_PER_MINUTE)
     except ValueError:
         # Thrown out of a full cache between the two: then this is the first one again.
         return False

@@ -88,6 +88,17 @@ def test_whatever_changes_is_seen_at_once(address: str, paper: Paper, client: Cl
     assert "On computable numbers" not in client.get(address).text
 
 
+def test_a_search_makes_no_page_an_old_one(paper: Paper, client: Client, count_queries: Callable[..., int]) -> None:
+    client.get("/")
+
+    def asked_after_a_search() -> int:
+        assert "On <mark>computable</mark> numbers" in client.get("/search?q=computable").text
+        client.get("/search/suggestions?q=comp", headers=HTMX)
+        return count_queries(client.get, "/")
+
+    assert min(asked_after_a_search() for _ in range(3)) == ONE_QUERY
+
+
 def test_a_note_of_staff_is_seen_at_once(paper: Paper, client: Client) -> None:
     client.get("/")
     Edition.objects.create(date=DAY, note="A quiet day before the year’s end.")
