@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 import statistics
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -14,12 +12,16 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connection
+from django.db.models import Model
 from django.utils import timezone
+from psycopg.sql import SQL, Identifier
 
 from papers.benchmarks.pages import NothingToMeasure
-from papers.models import Classification, EmbeddingModel, Paper
+from papers.models import Category, Classification, EmbeddingModel, Paper, PaperEmbedding, SourceRecord
+from papers.querysets.papers import PaperQuerySet
+from papers.search.embedder import embedded_text
 from papers.search.index import refresh_statistics
-from papers.search.meaning import serving_meaning
+from papers.search.meaning import EmbeddedMeaning, serving_meaning
 from papers.search.parser import plain_query
 from papers.search.query import search
 from papers.search.scoring import Narrowing, candidates, scoring_sql
@@ -27,11 +29,18 @@ from papers.search.scratch import scratch_tables
 from papers.search.similar import similar_papers
 from papers.search.timeout import SearchTooSlow
 from papers.search.words import read_words
-from papers.taxonomy import CATEGORIES
 
-_BATCH = 5_000
 _SENTENCE = 25  # words
 _SCANS = 2  # full scans are slow, and all alike
+# What search reads, with the column that names the paper; papers come first, whose triggers write their documents.
+_COPIED: tuple[tuple[type[Model], str], ...] = (
+    (Paper, "id"),
+    (Category, ""),
+    (Classification, "paper_id"),
+    (SourceRecord, "paper_id"),
+    (EmbeddingModel, ""),
+    (PaperEmbedding, "paper_id"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +57,7 @@ class Timing:
     p95_ms: float
     processor_median_ms: float
     processor_p95_ms: float
+    times_the_scan: float | None = None  # how much quicker than to read every paper, by the medians
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,94 +68,140 @@ class Sizes:
     documents: float
     index: float
     counts: float
-    vectors: float
+    vectors: float  # with their index
+    vector_index: float
+    embedded: int  # papers that have one
 
 
-def measure_search(repetitions: int, files: Sequence[Path]) -> Iterator[Timing | Sizes | str]:
-    """Measure on the portal's own papers; or on those of files in the shape of arXiv's snapshot, in scratch tables,
-    after the first file and after the last.
+def measure_search(repetitions: int, sizes: Sequence[int]) -> Iterator[Timing | Sizes | str]:
+    """Measure on so many of the portal's papers, for each size, and then on all of them."""
+    total = Paper.objects.listed().count()
+    for size in sorted(sizes):
+        if size < total:
+            with scratch_tables() as home:
+                _take(size, home)
+                yield from _measure(repetitions)
+    yield from _measure(repetitions)
+
+
+def _take(size: int, home: str) -> None:
+    """Fill the scratch tables with so many papers of the schema, and what search reads of them.
+
+    Drawn by a hash of their number: the newest or the oldest alone would have another range of words.
     """
-    if not files:
-        yield from _measure(repetitions)
-        return
-    with scratch_tables():
-        _load(files[:1])
-        yield from _measure(repetitions)
-        if files[1:]:
-            _load(files[1:])
-            yield from _measure(repetitions)
-
-
-def _load(files: Sequence[Path]) -> None:
-    day = date(2000, 1, 1)
-    number = Paper.objects.count()
-    for path in files:
-        with gzip.open(path, "rt", encoding="utf-8") as lines:
-            papers: list[tuple[Paper, list[str]]] = []
-            for number, line in enumerate(lines, start=number + 1):  # noqa: B020 - it goes on from file to file
-                said = json.loads(line)
-                paper = Paper(
-                    pk=number,
-                    title=" ".join(said["title"].split()),
-                    abstract=" ".join(said["abstract"].split()),
-                    authors_text=" ".join(said["authors"].split()),
-                    dated_on=date.fromisoformat(said["update_date"]) if "update_date" in said else day,
-                )
-                papers.append((paper, [code for code in said.get("categories", "").split() if code in CATEGORIES]))
-                if len(papers) == _BATCH:
-                    _insert(papers)
-                    papers = []
-            _insert(papers)
-    refresh_statistics(timezone.now())
     with connection.cursor() as cursor:
+        cursor.execute(
+            SQL(
+                "CREATE TEMPORARY TABLE chosen ON COMMIT DROP AS"
+                " SELECT id FROM {} WHERE state = %s ORDER BY md5(id::text) LIMIT %s"
+            ).format(Identifier(home, "papers_paper")),
+            [Paper.State.LISTED, size],
+        )
+        for model, column in _COPIED:
+            table = model._meta.db_table
+            cursor.execute(
+                SQL("INSERT INTO {} ({names}) SELECT {names} FROM {} {}").format(
+                    Identifier(table),
+                    Identifier(home, table),
+                    SQL("WHERE {} IN (SELECT id FROM chosen)").format(Identifier(column)) if column else SQL(""),
+                    names=SQL(", ").join(map(Identifier, _written(table, home))),
+                )
+            )
+        cursor.execute("DROP TABLE chosen")
+        refresh_statistics(timezone.now())
         cursor.execute("SELECT gin_clean_pending_list('paper_search_words')")
-        cursor.execute("ANALYZE papers_paper, papers_papersearch, papers_classification")
+        for model, _ in _COPIED:
+            cursor.execute(f"ANALYZE {model._meta.db_table}")
+        cursor.execute("ANALYZE papers_papersearch")
 
 
-def _insert(papers: Sequence[tuple[Paper, list[str]]]) -> None:
-    Paper.objects.bulk_create([paper for paper, _ in papers])
-    Classification.objects.bulk_create(
-        Classification(paper=paper, category_id=code, position=position)
-        for paper, codes in papers
-        for position, code in enumerate(dict.fromkeys(codes))
-    )
+def _written(table: str, home: str) -> list[str]:
+    """The columns that PostgreSQL does not compute by itself."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT column_name FROM information_schema.columns"
+            " WHERE table_schema = %s AND table_name = %s AND is_generated = 'NEVER' ORDER BY ordinal_position",
+            [home, table],
+        )
+        return [name for (name,) in cursor.fetchall()]
 
 
 def _measure(repetitions: int) -> Iterator[Timing | Sizes | str]:
     papers = Paper.objects.listed()
     total = papers.count()
-    chosen = list(papers.order_by("pk").only("title", "abstract")[:: max(total // repetitions, 1)][:repetitions])
+    chosen = _spread(papers.only("title", "abstract"), repetitions)
     if not chosen:
         raise NothingToMeasure("Bring in some papers first: `manage.py ingest`.")
     short = [_three_words(paper.title) for paper in chosen]
     long = [" ".join(paper.abstract.split()[:_SENTENCE]) for paper in chosen]
-    narrow = papers.in_category("cs.LG")
-    since = papers.filter(dated_on__gte=date(2026, 1, 1))
-    meaning = serving_meaning()
-    kinds: list[tuple[str, Sequence[Any], Callable[[Any], Any]]] = [
-        ("three words", short, lambda text: search(plain_query(text), papers, filtered=False)),
-        ("three words, in cs.LG", short, lambda text: search(plain_query(text), narrow)),
-        ("three words, since 2026", short, lambda text: search(plain_query(text), since)),
-        (f"sentence of {_SENTENCE} words", long, lambda text: search(plain_query(text), papers, filtered=False)),
-    ]
-    if meaning:
-        kinds.append(
-            ("sentence, by meaning too", long, lambda text: search(plain_query(text), papers, meaning=meaning))
-        )
-    if EmbeddingModel.objects.serving():
-        kinds.append(("similar papers", chosen, similar_papers))
+    scan = _everything()
+    scans = {
+        "three words": [_timed(scan, text) for text in short[:_SCANS]],
+        "sentence": [_timed(scan, text) for text in long[:_SCANS]],
+    }
     # In turns, so that a neighbour's work on this machine slows all of them.
     times: dict[str, list[tuple[float, float]]] = {}
+    kinds = _kinds(short, long, papers, repetitions)
     for place in range(len(chosen)):
         for kind, subjects, ask in kinds:
-            times.setdefault(kind, []).append(_timed(ask, subjects[place]))
+            if place < len(subjects):
+                times.setdefault(kind, []).append(_timed(ask, subjects[place]))
     for kind, found in times.items():
-        yield _summed(total, kind, found)
-    scan = _everything()
-    yield _summed(total, "full scan, three words", [_timed(scan, text) for text in short[:_SCANS]])
-    yield _summed(total, "full scan, sentence", [_timed(scan, text) for text in long[:_SCANS]])
+        beside = next((timings for name, timings in scans.items() if kind.startswith(name)), None)
+        yield _summed(total, kind, found, beside)
+    for kind, found in scans.items():
+        yield _summed(total, f"full scan, {kind}", found)
     yield _sizes(total)
-    yield _plan(short[0])
+    yield _words_plan(short[0])
+    if model := EmbeddingModel.objects.serving():
+        yield _nearest_plan(model)
+
+
+def _kinds(
+    short: Sequence[str], long: Sequence[str], papers: PaperQuerySet, repetitions: int
+) -> list[tuple[str, Sequence[Any], Callable[[Any], Any]]]:
+    """What is asked: its name, of what, and how."""
+    narrow = papers.in_category("cs.LG")
+    since = papers.filter(dated_on__gte=date(2026, 1, 1))
+
+    def by_words(among: PaperQuerySet, *, filtered: bool) -> Callable[[Any], Any]:
+        return lambda text: search(plain_query(text), among, filtered=filtered)
+
+    kinds: list[tuple[str, Sequence[Any], Callable[[Any], Any]]] = [
+        ("three words", short, by_words(papers, filtered=False)),
+        ("three words, in cs.LG", short, by_words(narrow, filtered=True)),
+        ("three words, since 2026", short, by_words(since, filtered=True)),
+        ("sentence", long, by_words(papers, filtered=False)),
+        ("sentence, in cs.LG", long, by_words(narrow, filtered=True)),
+    ]
+    meaning = serving_meaning()
+    if meaning:
+        # A text is embedded once, so the second time is the database's; embedding has its own line.
+        kinds += [
+            ("three words, by meaning too", short, _by_meaning(papers, meaning, filtered=False)),
+            ("three words, by meaning too, in cs.LG", short, _by_meaning(narrow, meaning, filtered=True)),
+            ("sentence, by meaning too", long, _by_meaning(papers, meaning, filtered=False)),
+            ("embedding a sentence", long, lambda text: meaning.embedder.embed([text])),
+            (
+                "embedding a paper",
+                [embedded_text(paper.title, paper.abstract) for paper in _spread(papers, repetitions)],
+                lambda text: meaning.embedder.embed([text]),
+            ),
+        ]
+    if EmbeddingModel.objects.serving():
+        embedded = papers.filter(pk__in=PaperEmbedding.objects.serving().values("paper"))
+        kinds.append(("similar papers", _spread(embedded, repetitions), similar_papers))
+    return kinds
+
+
+def _by_meaning(papers: PaperQuerySet, meaning: EmbeddedMeaning, *, filtered: bool) -> Callable[[Any], Any]:
+    return lambda text: search(plain_query(text), papers, meaning=meaning, filtered=filtered)
+
+
+def _spread(papers: PaperQuerySet, count: int) -> list[Paper]:
+    """So many of the papers, from the first to the last."""
+    ids = list(papers.order_by("pk").values_list("pk", flat=True))
+    return list(papers.filter(pk__in=ids[:: max(len(ids) // count, 1)][:count]).order_by("pk"))
 
 
 def _three_words(title: str) -> str:
@@ -174,11 +230,21 @@ def _worked() -> int:
         return 0
 
 
-def _summed(papers: int, kind: str, found: Sequence[tuple[float, float]]) -> Timing:
+def _summed(
+    papers: int, kind: str, found: Sequence[tuple[float, float]], scan: Sequence[tuple[float, float]] | None = None
+) -> Timing:
     whole, processor = sorted(pair[0] for pair in found), sorted(pair[1] for pair in found)
     last = max(round(len(found) * 0.95) - 1, 0)
+    median = statistics.median(whole)
     return Timing(
-        papers, kind, len(found), statistics.median(whole), whole[last], statistics.median(processor), processor[last]
+        papers,
+        kind,
+        len(found),
+        median,
+        whole[last],
+        statistics.median(processor),
+        processor[last],
+        statistics.median(pair[0] for pair in scan) / median if scan else None,
     )
 
 
@@ -207,20 +273,35 @@ def _everything() -> Callable[[str], list[tuple[float, int]]]:
 
 
 def _sizes(papers: int) -> Sizes:
+    embedded = PaperEmbedding.objects.serving().count()
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_table_size('papers_papersearch'), pg_indexes_size('papers_papersearch'),"
             " pg_total_relation_size('papers_searchlexeme') + pg_total_relation_size('papers_searchword'),"
-            " pg_total_relation_size('papers_paperembedding')"
+            " pg_total_relation_size('papers_paperembedding'),"
+            " pg_relation_size('embedding_near_1') + pg_relation_size('embedding_near_2')"
         )
-        documents, index, counts, vectors = (size / papers for size in cursor.fetchone())
-    return Sizes(papers, documents, index, counts, vectors)
+        documents, index, counts, vectors, near = cursor.fetchone()
+    each = max(embedded, 1)
+    return Sizes(papers, documents / papers, index / papers, counts / papers, vectors / each, near / each, embedded)
 
 
-def _plan(text: str) -> str:
+def _words_plan(text: str) -> str:
     reading = read_words(plain_query(text))
     sql, parameters = scoring_sql(reading, Narrowing(), candidates(reading)[0])
+    return "\n".join([f"“{text}”", *_explained(sql, parameters)])
+
+
+def _nearest_plan(model: EmbeddingModel) -> str:
+    place = model.embeddings.order_by("paper").values_list("paper", "vector").first()
+    if place is None:
+        return ""
+    nearest = Paper.objects.listed().exclude(pk=place[0]).only("pk").nearest_to(model.slot, place[1])[:18]
+    return "\n".join(["Nearest to a paper", *_explained(*nearest.query.sql_with_params())])
+
+
+def _explained(sql: str, parameters: Sequence[Any]) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('max_parallel_workers_per_gather', '0', true)")
         cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, COSTS OFF) {sql}", parameters)
-        return "\n".join([f"“{text}”", *(line[:140] for (line,) in cursor.fetchall())])
+        return [line[:140] for (line,) in cursor.fetchall()]

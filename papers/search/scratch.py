@@ -1,4 +1,4 @@
-"""Tables of the same shape as the portal's, empty, for measuring search on papers that are not the portal's."""
+"""Tables of the same shape as the portal's, empty, for measuring search on other papers or on some of them."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ _SCHEMA = "broadsheet_scratch"
 
 
 @contextmanager
-def scratch_tables() -> Iterator[None]:
-    """Let the block work on empty tables, with our triggers and indexes; all is rolled back, whatever happens."""
+def scratch_tables() -> Iterator[str]:
+    """Let the block work on empty tables, with our triggers and indexes; all is rolled back, whatever happens.
+
+    Yields the schema in which the portal's own tables are.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT current_schema()")
         home = cursor.fetchone()[0]
@@ -31,5 +34,5 @@ def scratch_tables() -> Iterator[None]:
         for (definition,) in cursor.fetchall():
             cursor.execute(definition.replace(f" ON {home}.", f" ON {_SCHEMA}.", 1))
         cursor.execute("SELECT set_config('search_path', %s, true)", [f"{_SCHEMA}, {home}, public"])
-        yield
+        yield home
         transaction.set_rollback(True)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 from io import StringIO
-from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -13,33 +10,31 @@ from django.utils import timezone
 
 from papers.models import Paper, SearchStatistics
 from papers.search.index import refresh_statistics
+from papers.services.embeddings import embed_papers
 from papers.tasks import refresh_search
 from tests.factories import make_paper
+from tests.papers.search.fixtures import WordEmbedder
 
 pytestmark = pytest.mark.django_db
 
 
-def test_search_is_measured_after_each_size(tmp_path: Path) -> None:
-    make_paper("A paper of the portal")
-    files = [tmp_path / "first.gz", tmp_path / "second.gz"]
-    for part, path in enumerate(files):
-        with gzip.open(path, "wt") as lines:
-            for number in range(3):
-                said = {
-                    "title": f"Trees in winter {part}{number}",
-                    "abstract": "Bare branches.",
-                    "authors": "Ada Byron",
-                    "categories": "cs.LG math.CO",
-                    "update_date": "2026-01-02",
-                }
-                lines.write(json.dumps(said) + "\n")
+def test_search_is_measured_at_each_size(word_embedder: WordEmbedder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("papers.search.meaning.embedder_for", lambda setting: word_embedder)
+    for number in range(6):
+        make_paper(f"Trees in winter {number}", abstract="Bare branches.", categories=("cs.LG",))
+    embed_papers(limit=5)
     out = StringIO()
-    call_command("bench", "search", "--repetitions", "2", "--corpus", *map(str, files), stdout=out)
-    rows = [line.split(" | ")[:2] for line in out.getvalue().splitlines() if line.startswith("| 3 ") or "| 6 " in line]
-    assert ["| 3", "three words"] in rows
-    assert ["| 6", "full scan, sentence"] in rows
-    assert "6 papers, bytes a paper: documents" in out.getvalue()
-    assert Paper.objects.get().title == "A paper of the portal"
+    call_command("bench", "search", "--repetitions", "2", "--papers", "3", stdout=out)
+    found = {tuple(line.strip("| ").split(" | ")[:3]) for line in out.getvalue().splitlines()}
+    for size in ("3", "6"):
+        assert (size, "three words", "2") in found
+        assert (size, "three words, by meaning too, in cs.LG", "2") in found
+        assert (size, "similar papers", "2") in found
+        assert (size, "full scan, sentence", "2") in found
+        assert f"{size} papers, bytes a paper: documents" in out.getvalue()
+    assert "6 papers" in out.getvalue()
+    assert "5 embedded: vectors" in out.getvalue()
+    assert Paper.objects.count() == 6
 
 
 def test_without_papers_there_is_nothing_to_measure() -> None:
