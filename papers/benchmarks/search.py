@@ -32,6 +32,9 @@ from papers.search.words import read_words
 
 _SENTENCE = 25  # words
 _SCANS = 2  # full scans are slow, and all alike
+# A table's indexes of a kind; in scratch tables they have other names.
+_INDEXES = """FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid JOIN pg_am ON pg_am.oid = relam
+    WHERE indrelid = %s::regclass AND amname = %s"""
 # What search reads, with the column that names the paper; papers come first, whose triggers write their documents.
 _COPIED: tuple[tuple[type[Model], str], ...] = (
     (Paper, "id"),
@@ -109,7 +112,8 @@ def _take(size: int, home: str) -> None:
             )
         cursor.execute("DROP TABLE chosen")
         refresh_statistics(timezone.now())
-        cursor.execute("SELECT gin_clean_pending_list('paper_search_words')")
+        # As vacuum will have done, so that no list of unsorted entries is read with every query.
+        cursor.execute(f"SELECT gin_clean_pending_list(indexrelid) {_INDEXES}", ["papers_papersearch", "gin"])
         for model, _ in _COPIED:
             cursor.execute(f"ANALYZE {model._meta.db_table}")
         cursor.execute("ANALYZE papers_papersearch")
@@ -279,7 +283,8 @@ def _sizes(papers: int) -> Sizes:
             "SELECT pg_table_size('papers_papersearch'), pg_indexes_size('papers_papersearch'),"
             " pg_total_relation_size('papers_searchlexeme') + pg_total_relation_size('papers_searchword'),"
             " pg_total_relation_size('papers_paperembedding'),"
-            " pg_relation_size('embedding_near_1') + pg_relation_size('embedding_near_2')"
+            f" (SELECT sum(pg_relation_size(indexrelid)) {_INDEXES})",
+            ["papers_paperembedding", "hnsw"],
         )
         documents, index, counts, vectors, near = cursor.fetchone()
     each = max(embedded, 1)
