@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from papers.ingest.arguments import positive
 from papers.search.embedder import EmbedderUnavailable
 from papers.services.embeddings import BATCH_SIZE, embed_papers, outdate_changed, progress, turn
 
@@ -22,13 +23,13 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--limit", type=_positive, metavar="N", help="stop after N papers")
+        parser.add_argument("--limit", type=positive, metavar="N", help="stop after N papers")
         parser.add_argument(
-            "--batch-size", type=_positive, default=BATCH_SIZE, metavar="N", help="papers a transaction (%(default)s)"
+            "--batch-size", type=positive, default=BATCH_SIZE, metavar="N", help="papers a transaction (%(default)s)"
         )
         parser.add_argument(
             "--threads",
-            type=_positive,
+            type=positive,
             default=settings.EMBEDDER_THREADS,
             metavar="N",
             help="processors to take (BROADSHEET_EMBEDDER_THREADS, %(default)s)",
@@ -74,10 +75,3 @@ class Command(BaseCommand):
 
     def _ask(self, signum: int, frame: FrameType | None) -> None:
         self._stop = True
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError
-    return number
