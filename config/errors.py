@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from papers.appearance import appearance
@@ -19,9 +19,23 @@ PLAIN_500 = """<!doctype html>
 """
 
 
+_OURS = "The fault is ours and has been written down. Try again in a moment."
+
+
 def _error(request: HttpRequest, status: int, title: str, message: str) -> HttpResponse:
+    if _is_for_a_program(request):
+        return _told(status, message)
     context = {"title": title, "message": message, "status": status}
     return render(request, "error.html", context, status=status)
+
+
+def _is_for_a_program(request: HttpRequest) -> bool:
+    return request.path_info.startswith("/api/")
+
+
+def _told(status: int, message: str) -> HttpResponse:
+    """As every error of the API is told (papers/api/answers.py)."""
+    return JsonResponse({"error": message}, status=status, headers={"Access-Control-Allow-Origin": "*"})
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -57,7 +71,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Rendered without a request's context: whatever broke may break again in it. The theme is read from a cookie."""
+    """A page is rendered without a request's context: whatever broke may break again in it. Its theme is a cookie's."""
+    if _is_for_a_program(request):
+        return _told(500, _OURS)
     try:
         return render(None, "500.html", {"theme": appearance(request).theme}, status=500)
     except Exception:  # the templates or the list of static files are what is broken

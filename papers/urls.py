@@ -24,6 +24,9 @@ class PublicIdConverter:
 
 register_converter(PublicIdConverter, "public_id")
 
+# Its addresses hold public ids too.
+from papers.api.urls import api_urls  # noqa: E402
+
 listing_urls = [
     path("date", views.pick_a_day, name="pick-a-day"),
     path("date/<code>", views.edition_day, name="edition-day"),
@@ -37,6 +40,7 @@ listing_urls = [
 ]
 
 paper_urls = [
+    path("<public_id:public_id>.md", views.paper_markdown, name="paper-markdown"),
     path("<public_id:public_id>", views.paper, name="paper"),
     path("<public_id:public_id>/upvote", views.upvote, name="paper-upvote"),
     path("<public_id:public_id>/withdraw", views.withdraw, name="paper-withdraw"),
@@ -87,12 +91,14 @@ urlpatterns = [
     path("searches/save", views.keep_search, name="save-search"),
     path("searches/<int:number>/forget", views.forget_search, name="forget-search"),
     path("feeds/search", require_safe(SearchFeed()), name="search-feed"),
+    path("api/", include(api_urls())),
     path("categories", views.categories, name="categories"),
     path("categories/<code>", views.category, name="category"),
     path("categories/<code>/map", views.category_map, name="category-map"),
     path("authors/<slug>", views.author, name="author"),
     path("robots.txt", views.robots, name="robots"),
     path("about/ranking", views.about_ranking, name="about-ranking"),
+    path("about/api", views.about_api, name="about-api"),
     path("about/keyboard", views.about_keyboard, name="about-keyboard"),
     path("status", views.status, name="status"),
     path("appearance", views.choose_appearance, name="appearance"),

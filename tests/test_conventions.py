@@ -67,7 +67,10 @@ PURE_MAY_IMPORT = (
     "django.urls",
     "django.apps",
 )
-FRAMEWORKS = ("django", "allauth", "procrastinate", "csp", "django_filters", "django_htmx", "psycopg", "requests")
+FRAMEWORKS = (
+    *("django", "allauth", "procrastinate", "csp", "django_filters", "django_htmx", "ninja", "pydantic", "psycopg"),
+    "requests",
+)
 CLOCK = re.compile(r"\b(datetime\.(now|utcnow|today)|date\.today|time\.(time|monotonic)|timezone\.(now|localdate))\(")
 
 

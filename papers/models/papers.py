@@ -78,6 +78,8 @@ class Paper(models.Model):
     row_authors: list[dict[str, str]]  # name, slug
     row_categories: list[str]
     viewer_upvoted: bool
+    # And what PaperQuerySet.for_api does.
+    row_doi: str | None
     # What papers.search.passages adds.
     row_marked: tuple[str, ...]
     row_passage: str

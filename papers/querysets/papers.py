@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self, cast
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.search import TrigramSimilarity
-from django.db.models import Count, Exists, Max, Model, OuterRef, Prefetch, Q, QuerySet, Sum, Value
+from django.db.models import Count, Exists, Max, Model, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import JSONObject, Upper
 from pgvector.django import CosineDistance
 
@@ -32,6 +32,15 @@ _PRINTED_IN_A_ROW = (
     *("title", "abstract", "arxiv_id", "author_count", "organisation", "submitted_at", "dated_on", "listed_on"),
     *("withdrawn_at", "picked_at", "upvote_count", "comment_count", "hot_rank", "source_score"),
     *("code_url", "code_stars", "project_url"),
+)
+
+
+# Likewise of an answer of the API.
+_TOLD = (
+    *("title", "abstract", "arxiv_id", "author_count", "organisation", "submitted_at", "updated_at", "withdrawn_at"),
+    *("dated_on", "listed_on", "submitter", "upvote_count", "comment_count", "hot_rank", "source_score"),
+    *("source_summary", "source_keywords", "code_url", "code_stars", "project_url", "thumbnail_url", "venue"),
+    *("citation_count", "open_access_url"),
 )
 
 
@@ -127,6 +136,10 @@ class PaperQuerySet(QuerySet["Paper"]):
     def from_sources(self, sources: Sequence[str]) -> Self:
         return self.filter(Exists(self._related("source_records").filter(source__in=sources, paper=OuterRef("pk"))))
 
+    def sent_in_by(self, name: str) -> Self:
+        """Papers whose submitter a source names so, capitals aside."""
+        return self.filter(submitter__iexact=name)
+
     def known_by(self, schemes: Sequence[str]) -> Self:
         """Papers that have an identifier of one of the schemes."""
         return self.filter(Exists(self._related("identifiers").filter(scheme__in=schemes, paper=OuterRef("pk"))))
@@ -206,6 +219,23 @@ class PaperQuerySet(QuerySet["Paper"]):
             .annotate(
                 row_authors=ArraySubquery(authors), row_categories=ArraySubquery(categories.values("category_id"))
             )
+        )
+
+    def for_api(self, *, names: int | None = None) -> Self:
+        """All that the API tells of a paper, in the one query; of its authors the first `names`, None for all.
+
+        `row_authors` have an affiliation as well, and `row_doi` is None where there is none.
+        """
+        authors = self._related("authorships").filter(paper=OuterRef("pk"))
+        if names is not None:
+            authors = authors.filter(position__lte=names)
+        printed = JSONObject(name="name", slug="author__slug", affiliation="affiliation")
+        categories = self._related("classifications").filter(paper=OuterRef("pk")).order_by("position")
+        dois = self._related("identifiers").filter(paper=OuterRef("pk"), scheme="doi").order_by("pk")
+        return self.only(*_TOLD).annotate(
+            row_authors=ArraySubquery(authors.order_by("position").values(printed=printed)),
+            row_categories=ArraySubquery(categories.values("category_id")),
+            row_doi=Subquery(dois.values("value")[:1]),
         )
 
     def for_asking(self) -> Self:

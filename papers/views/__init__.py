@@ -1,4 +1,4 @@
-from papers.views.about import about_ranking, robots
+from papers.views.about import about_api, about_ranking, robots
 from papers.views.account import account_data, edit_profile, export_data, leave
 from papers.views.appearance import about_keyboard, choose_appearance
 from papers.views.categories import author, categories, category
@@ -7,7 +7,7 @@ from papers.views.editions import edition_day, edition_month, edition_week, fron
 from papers.views.for_you import dismiss, for_you, suggest_again
 from papers.views.listings import discussed, new, trending
 from papers.views.maps import category_map, day_map, week_map
-from papers.views.papers import paper
+from papers.views.papers import paper, paper_markdown
 from papers.views.profiles import profile, profile_comments, profile_upvotes
 from papers.views.search import search_papers
 from papers.views.searches import forget_search, keep_search, saved_searches, suggest
@@ -16,6 +16,7 @@ from papers.views.submissions import confirm_submission, submission, submit, tak
 from papers.views.votes import upvote, withdraw
 
 __all__ = [
+    "about_api",
     "about_keyboard",
     "about_ranking",
     "account_data",
@@ -43,6 +44,7 @@ __all__ = [
     "leave",
     "new",
     "paper",
+    "paper_markdown",
     "pick_a_day",
     "post_comment",
     "preview_comment",

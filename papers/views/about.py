@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -9,7 +10,9 @@ from config.htmx import render_page
 from papers.ranking import DAYS_PER_DOUBLING, SOURCE_SCORE_WEIGHT
 
 # Each of these costs a search, a fetch or a job, and has nothing that the papers' own pages have not.
-_NOT_FOR_ROBOTS = ("/search", "/searches", "/feeds/search", "/papers/submit", "/for-you", "/accounts/", "/admin/")
+_NOT_FOR_ROBOTS = (
+    *("/search", "/searches", "/feeds/search", "/api/", "/papers/submit", "/for-you", "/accounts/", "/admin/"),
+)
 
 
 @require_safe
@@ -22,3 +25,8 @@ def robots(request: HttpRequest) -> HttpResponse:
 def about_ranking(request: HttpRequest) -> HttpResponse:
     context = {"source_score_weight": SOURCE_SCORE_WEIGHT, "days_per_doubling": DAYS_PER_DOUBLING}
     return render_page(request, "papers/about_ranking.html", context)
+
+
+@require_safe
+def about_api(request: HttpRequest) -> HttpResponse:
+    return render_page(request, "papers/about_api.html", {"searches_per_minute": settings.SEARCHES_PER_MINUTE})

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
@@ -11,6 +14,7 @@ from config.htmx import render_page
 from papers.citations import bibtex
 from papers.forms import CommentForm
 from papers.models import Paper
+from papers.plain_papers import markdown_of
 from papers.provenance import provenance
 from papers.search.similar import similar_papers
 from papers.services.sightings import note_sighting
@@ -22,8 +26,28 @@ NAMES_SHOWN = 25
 
 
 @require_safe
-@remembered_for_strangers
 def paper(request: HttpRequest, public_id: str) -> HttpResponse:
+    """As a page or, for who prefers it, as Markdown."""
+    wanted = request.get_preferred_type(("text/html", "text/markdown"))
+    response = (paper_markdown if wanted == "text/markdown" else _page)(request, public_id)
+    patch_vary_headers(response, ("Accept",))
+    return response
+
+
+@require_safe
+def paper_markdown(request: HttpRequest, public_id: str) -> HttpResponse:
+    """What is known of a paper as text, for programs that read; under any id that leads to it."""
+    found = find_paper(Paper.objects.listed().for_page(AnonymousUser()), public_id)
+    if found is None:
+        return HttpResponse("No paper here has this id.\n", status=404, content_type="text/plain; charset=utf-8")
+    return HttpResponse(
+        markdown_of(found, f"{settings.BROADSHEET_URL}{found.get_absolute_url()}"),
+        content_type="text/markdown; charset=utf-8",
+    )
+
+
+@remembered_for_strangers
+def _page(request: HttpRequest, public_id: str) -> HttpResponse:
     found = find_paper(Paper.objects.visible_to(request.user).for_page(request.user), public_id)
     if found is None:
         raise Http404

@@ -16,16 +16,14 @@ from accounts.models import User
 from config.htmx import VARY, render_page, wants_fragment
 from papers.filters import RELEVANCE, SearchFilter
 from papers.models import Paper
-from papers.paging import Page, keyset_page
-from papers.querysets.papers import PaperQuerySet
+from papers.paging import Page
 from papers.search.embedder import embedder_trouble
 from papers.search.facets import Facets, count_facets
-from papers.search.meaning import serving_meaning
-from papers.search.parser import parse_query
 from papers.search.passages import mark_papers
-from papers.search.query import Results, holding_all, search
+from papers.search.query import Results, holding_all
 from papers.search.timeout import SearchTooSlow, time_limit
-from papers.views.access import find_paper, searches_too_often
+from papers.views.access import searches_too_often
+from papers.views.finding import cut_page, look_up, nearest
 from papers.views.listing import COUNTED_UP_TO, Listing, address_with, came_from_a_plain_form, for_htmx
 
 # More than these cost too much to count by year, category and source.
@@ -75,21 +73,17 @@ def _find(request: HttpRequest, filters: SearchFilter) -> Found | None:
     if not filters.text and not filters.narrows:
         return None
     cursor = request.GET.get("after", "")
-    query = parse_query(filters.text)
-    if named := find_paper(Paper.objects.listed(), filters.text):
-        results = Results(query, direct=named)
-    else:
-        results = search(query, filters.narrowed, meaning=serving_meaning(), filtered=filters.narrows)
+    results = look_up(filters)
     rows = Paper.objects.listed().for_listing(request.user)
     if results.direct:
         return Found(results, Page(list(rows.filter(pk=results.direct.pk)), ""))
     best = [hit.paper for hit in results.hits]
-    every = holding_all(query, filters.narrowed, results.reading)
+    every = holding_all(results.query, filters.narrowed, results.reading)
     ids = list(every.order_by().values_list("pk", flat=True)[: _COUNTED_BY_FACETS + 1])
     is_nearest = not ids
     if is_nearest:
-        every = filters.narrowed.filter(pk__in=best)
-    page = _page(filters, results, every, rows, cursor)
+        every = nearest(filters, results)
+    page = cut_page(filters, results, every, rows, cursor)
     if results.reading:
         mark_papers(results.reading, page)
     if cursor:
@@ -113,12 +107,6 @@ def _loosened(request: HttpRequest, filters: SearchFilter, results: Results) -> 
         if count := holding_all(results.query, others, results.reading).count_up_to(COUNTED_UP_TO):
             offers.append((chip.text, chip.query, count))
     return offers
-
-
-def _page(filters: SearchFilter, results: Results, every: PaperQuerySet, rows: PaperQuerySet, cursor: str) -> Page:
-    if filters.order == RELEVANCE:
-        return results.page(rows, cursor)
-    return keyset_page(filters.in_order(rows.filter(pk__in=every.order_by().values("pk"))), cursor)
 
 
 def _answer(

@@ -98,6 +98,7 @@ def places(paper: Paper, person: str = "mary", reader: str = "rosalind") -> Iter
         Place("submit", "/papers/submit"),
         Place("submit, signed in", "/papers/submit?paper=2512.00042", signed_in=True),
         Place("about the ranking", "/about/ranking"),
+        Place("about the API", "/about/api"),
         Place("status", "/status?until=2025-12-25"),
         Place("status, nothing known", "/status?until=2001-01-01"),
         Place("keyboard", "/about/keyboard"),

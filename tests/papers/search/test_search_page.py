@@ -166,7 +166,7 @@ def test_a_search_that_finds_nothing_offers_what_to_loosen_and_another_spelling(
 
 
 def test_a_slow_search_is_said_to_be_slow(client: Client) -> None:
-    with mock.patch("papers.views.search.search", side_effect=SearchTooSlow("It took too long.")):
+    with mock.patch("papers.views.finding.search", side_effect=SearchTooSlow("It took too long.")):
         response = client.get("/search?q=lattices")
         typed = client.get("/search?q=lattices", headers=HTMX)
     assert (response.status_code, status(response)) == (503, "It took too long.")

@@ -1,0 +1,25 @@
+"""Addresses of the API, without ninja's namespace and its root, at which there is nothing."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import URLPattern, path
+
+from papers.api import daily, papers, search
+from papers.api.answers import api, readable_from_anywhere
+
+# "search" comes before what any paper might be called.
+for router in (search.router, daily.router, papers.router):
+    api.add_router("", router)
+
+
+def description(request: HttpRequest) -> HttpResponse:
+    return JsonResponse(api.get_openapi_schema())
+
+
+def api_urls() -> list[URLPattern]:
+    patterns, _, _ = api.urls
+    operations = [pattern for pattern in patterns if isinstance(pattern, URLPattern) and pattern.name != "api-root"]
+    for operation in operations:
+        operation.callback = readable_from_anywhere(operation.callback)
+    return [path("openapi.json", readable_from_anywhere(description), name="api-description"), *operations]
