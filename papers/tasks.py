@@ -21,6 +21,8 @@ from papers.services.embeddings import request_embeddings, turn
 from papers.services.jobs import mend_jobs
 from papers.services.maps import draw_map as draw
 from papers.services.maps import request_latest_maps
+from papers.services.result_maps import draw_result_map as draw_result
+from papers.services.result_maps import forget_result_maps as forget_results
 from papers.services.submissions import look_up_later
 
 # How often a run that waits for its service looks whether it was asked to stop, in seconds.
@@ -120,3 +122,16 @@ def refresh_search(timestamp: int = 0) -> str:
 def draw_map(scope: str, key: str) -> str:
     """Draw the map of a day, a week or a category; see `manage.py draw_maps`."""
     return "drawn" if draw(scope, key, timezone.now()) else "too few papers"
+
+
+@app.task(queue="embed", lock="map", pass_context=False)
+def draw_result_map(key: str, papers: list[int]) -> str:
+    """Draw the map of what a search found."""
+    return "drawn" if draw_result(key, papers, timezone.now()) else "too few papers"
+
+
+@app.periodic(cron="41 * * * *", periodic_id="forget_result_maps")
+@app.task(queue="upkeep", queueing_lock="forget_result_maps", pass_context=False)
+def forget_result_maps(timestamp: int = 0) -> str:
+    """Remove the maps of searches that have had their time."""
+    return f"forgotten={forget_results(timezone.now())}"

@@ -86,6 +86,7 @@ urlpatterns = [
     path("users/", include(profile_urls)),
     path("accounts/", include(account_urls)),
     path("search", views.search_papers, name="search"),
+    path("search/map", views.result_map, name="search-map"),
     path("search/suggestions", views.suggest, name="suggest"),
     path("searches", views.saved_searches, name="saved-searches"),
     path("searches/save", views.keep_search, name="save-search"),

@@ -5,7 +5,7 @@ from django.db.models import Q
 
 
 class FieldMap(models.Model):
-    """Where the papers of an edition, a week or a category lie by meaning, as a job drew it.
+    """Where the papers of an edition, a week, a category or a search lie by meaning, as a job drew it.
 
     `drawing` is papers.search.drawing's; the papers themselves are read with each page, so that it shows no hidden one.
     """
@@ -14,9 +14,13 @@ class FieldMap(models.Model):
         DAY = "day"
         WEEK = "week"
         CATEGORY = "category"
+        RESULT = "result"
 
     scope = models.CharField(max_length=8, choices=Scope)
-    key = models.CharField(max_length=24, help_text="As in addresses: 2025-12-25, 2025-W52, cs.LG.")
+    key = models.CharField(
+        max_length=24,
+        help_text="As in addresses: 2025-12-25, 2025-W52, cs.LG. Of a search, a hash.",
+    )
     drawing = models.JSONField()
     fingerprint = models.BinaryField(max_length=32, help_text="Of the vectors that it was drawn from.")
     made_at = models.DateTimeField()
@@ -24,7 +28,9 @@ class FieldMap(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["scope", "key"], name="map_unique"),
-            models.CheckConstraint(condition=Q(scope__in=["day", "week", "category"]), name="map_scope_known"),
+            models.CheckConstraint(
+                condition=Q(scope__in=["day", "week", "category", "result"]), name="map_scope_known"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -53,6 +53,11 @@ def latest_maps() -> list[tuple[str, str]]:
 
 
 def draw_map(scope: str, key: str, now: datetime) -> FieldMap | None:
+    """Draw the map of a day, a week or a category; see draw_papers."""
+    return draw_papers(scope, key, mapped_papers(scope, key), now)
+
+
+def draw_papers(scope: str, key: str, mapped: PaperQuerySet, now: datetime) -> FieldMap | None:
     """Draw one map, or leave it as it is where nothing has changed; None where too few papers have a vector.
 
     Papers stay about where they were on the map before.
@@ -67,7 +72,7 @@ def draw_map(scope: str, key: str, now: datetime) -> FieldMap | None:
     model = EmbeddingModel.objects.serving()
     if model is None:
         return None
-    papers = list(mapped_papers(scope, key).values_list("pk", "title", "abstract"))
+    papers = list(mapped.values_list("pk", "title", "abstract"))
     wanted = [pk for pk, _, _ in papers]
     rows = PaperEmbedding.objects.filter(model=model, paper__in=wanted)
     vectors = dict(rows.values_list("paper_id", "vector"))

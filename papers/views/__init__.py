@@ -9,6 +9,7 @@ from papers.views.listings import discussed, new, trending
 from papers.views.maps import category_map, day_map, week_map
 from papers.views.papers import paper, paper_markdown
 from papers.views.profiles import profile, profile_comments, profile_upvotes
+from papers.views.result_maps import result_map
 from papers.views.search import search_papers
 from papers.views.searches import forget_search, keep_search, saved_searches, suggest
 from papers.views.status import status
@@ -52,6 +53,7 @@ __all__ = [
     "profile_comments",
     "profile_upvotes",
     "reply_to_comment",
+    "result_map",
     "robots",
     "saved_searches",
     "search_papers",

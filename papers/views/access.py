@@ -54,12 +54,22 @@ def signed_in(request: HttpRequest) -> User:
 
 
 def searches_too_often(request: HttpRequest) -> bool:
-    """Whether the address has had its searches of this minute. allauth's limits, which others go by, let GET pass."""
-    key = f"searches:{get_adapter().get_client_ip(request)}:{int(time.time() // 60)}"
+    """Whether the address has had its searches of this minute."""
+    return _too_often(request, "searches", settings.SEARCHES_PER_MINUTE)
+
+
+def maps_too_often(request: HttpRequest) -> bool:
+    """Whether the address has had its maps of results of this minute."""
+    return _too_often(request, "maps", settings.RESULT_MAPS_PER_MINUTE)
+
+
+def _too_often(request: HttpRequest, what: str, most: int) -> bool:
+    # allauth's limits, which others go by, let GET pass.
+    key = f"{what}:{get_adapter().get_client_ip(request)}:{int(time.time() // 60)}"
     counts = caches["counts"]
     counts.add(key, 0, 120)
     try:
-        return bool(counts.incr(key) > settings.SEARCHES_PER_MINUTE)
+        return bool(counts.incr(key) > most)
     except ValueError:
         # Thrown out of a full cache between the two: then this is the first one again.
         return False

@@ -9,12 +9,14 @@ from papers.ingest.announced import DayList
 from papers.models import Comment, Paper
 from papers.services.announcements import keep_announced
 from papers.services.maps import draw_map
+from papers.services.result_maps import draw_result_map, result_key
 from papers.services.votes import cast_upvote
 from tests.factories import DAY, NOON, make_comment, make_paper, make_user
 from tests.papers.maps.themes import make_fields
 
 EDITION = "/papers/date/2025-12-25"
 MAP = "/papers/date/2025-12-18/map"
+RESULT_MAP = "/search/map?q=notes&year=2025"
 WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
 FORMULA = "$$" + " + ".join(rf"\frac{{\alpha_{{{n}}}}}{{\beta_{{{n}}}}}" for n in range(60)) + "$$"
 INLINE = r"$f(x) = \sum_{i=1}^{n} a_i x^i + \int_0^\infty e^{-t^2} dt + \alpha + \beta + \gamma + \delta$"
@@ -59,8 +61,9 @@ def make_portal() -> Paper:
     make_paper("A paper without anything", categories=("cs.LG",), abstract="One line.")
     make_paper("A withdrawn one", withdrawn_at=NOON, author_note="An error in lemma 2.")
     make_paper("Another day’s", listed_on=NOON.date().replace(day=24))
-    make_fields(4, listed_on=NOON.date().replace(day=18))
+    mapped = make_fields(4, listed_on=NOON.date().replace(day=18))
     draw_map("day", "2025-12-18", NOON)
+    draw_result_map(result_key(RESULT_MAP.partition("?")[2]), [paper.pk for paper in mapped], NOON)
     keep_announced("hf", [DayList(DAY, "", (("arxiv", paper.public_id), ("arxiv", "2512.99999")))], NOON)
     return paper
 
@@ -94,6 +97,8 @@ def places(paper: Paper, person: str = "mary", reader: str = "rosalind") -> Iter
         Place("map", MAP),
         Place("map that is being drawn", "/papers/week/2025-W51/map"),
         Place("map of too few papers", f"{EDITION}/map"),
+        Place("map of a result", RESULT_MAP),
+        Place("map of nothing found", "/search/map?q=zzzz"),
         Place("author", "/authors/ada-byron-0"),
         Place("submit", "/papers/submit"),
         Place("submit, signed in", "/papers/submit?paper=2512.00042", signed_in=True),

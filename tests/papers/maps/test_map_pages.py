@@ -14,24 +14,12 @@ from papers.models import EmbeddingModel, FieldMap, Paper, PaperEmbedding
 from papers.services.curation import hide_papers
 from papers.services.maps import JOB, draw_map
 from tests.factories import NOON, make_paper
+from tests.papers.maps.reading import headings, listed, marks
 from tests.papers.maps.themes import FIELDS, embed, field_vectors, make_fields
 
 pytestmark = pytest.mark.django_db
 
 DAY, WEEK, CATEGORY = "/papers/date/2025-12-25/map", "/papers/week/2025-W52/map", "/categories/cs.LG/map"
-
-
-def marks(response: Any) -> list[str]:
-    """What the map's marks are called, dimmed ones left out."""
-    return re.findall(r'<a href="[^"]+" data-paper="\d+"><title>(.*?)</title>', response.text)
-
-
-def listed(response: Any) -> list[str]:
-    return re.findall(r'<li id="paper-\d+"><div><a href="[^"]+">(.*?)</a>', response.text)
-
-
-def headings(response: Any) -> list[str]:
-    return [re.sub(r"<svg.*?</svg>", "", name).strip() for name in re.findall(r"<h2[^>]*>(.*?)</h2>", response.text)]
 
 
 def jobs() -> int:
