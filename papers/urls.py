@@ -83,6 +83,8 @@ urlpatterns = [
     path("accounts/", include(account_urls)),
     path("search", views.search_papers, name="search"),
     path("search/suggestions", views.suggest, name="suggest"),
+    path("search/completions", views.complete_for_browser, name="complete"),
+    path("opensearch.xml", views.opensearch, name="opensearch"),
     path("searches", views.saved_searches, name="saved-searches"),
     path("searches/save", views.keep_search, name="save-search"),
     path("searches/<int:number>/forget", views.forget_search, name="forget-search"),
