@@ -32,6 +32,8 @@ _FACT_FIELDS = {
     "year": "year",
     "has": "has",
 }
+# Every name that a field may be written by, and which field it is.
+FIELDS = _TEXT_FIELDS | _FACT_FIELDS
 # What `has:` may ask for.
 HAS = {"code": "code", "comments": "comments", "comment": "comments", "project": "project", "abstract": "abstract"}
 _MOST_VOTES = 2_000_000_000

@@ -29,6 +29,7 @@ def complete_for_browser(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "")[:1_000]
     found = Completions() if searches_too_often(request) else complete(text)
     queries = [
+        *(query for query, _, _ in found.queries),
         *(f"cat:{code}" for code, _ in found.categories),
         *(f'au:"{author.name}"' for author in found.authors),
         *(paper.title for paper in found.papers),
