@@ -203,6 +203,11 @@ class PaperFilter(django_filters.FilterSet):  # type: ignore[misc]
         return self._query(set(self.cleaned))
 
     @property
+    def narrowing(self) -> dict[str, str]:
+        """The filters in force without their order, as a query string has them."""
+        return QueryDict(self._query(set(self.cleaned) - self.beside)).dict()
+
+    @property
     def narrows(self) -> bool:
         return bool(set(self.cleaned) - self.beside)
 
@@ -309,13 +314,17 @@ class SearchFilter(PaperFilter):
         """What stands in the field, even where it is too long to be searched for."""
         return self.text or str(self.data.get("q", ""))[:_ECHOED]
 
-    @property
-    def orders(self) -> list[tuple[str, str, bool]]:
-        """Each order: its name, the query string with it, whether it is in force."""
+    def orders(self, *, ranks: bool) -> list[tuple[str, str, bool]]:
+        """Each order: its name, the query string with it, whether it is in force.
+
+        Where nothing `ranks`, the best match is the newest.
+        """
         others = self._query(set(self.cleaned) - {"sort"})
+        current = self.order if ranks or self.order != RELEVANCE else "new"
         return [
-            (label, others if key == RELEVANCE else f"{others}&sort={key}", key == self.order)
+            (label, others if key == RELEVANCE else f"{others}&sort={key}", key == current)
             for key, label in self.filters["sort"].extra["choices"]
+            if ranks or key != RELEVANCE
         ]
 
     @property

@@ -194,6 +194,7 @@ def _answer(
         "is_fragment": wants_fragment(request),
         "back": request.get_full_path() if cursor and wants_fragment(request) else "",
         "explains": request.user.is_staff and "explain" in request.GET,
+        "orders": filters.orders(ranks=found.results.query.ranks) if found else (),
         "may_save": len(filters.query) <= LONGEST,
         "is_saved": _is_saved(request, filters.query),
         "by_words_only": _words_alone(request, found),

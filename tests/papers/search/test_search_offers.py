@@ -285,3 +285,10 @@ def test_orders_are_links_that_keep_the_search(client: Client) -> None:
         ("/search?q=lattices&category=cs.LG&sort=new", ' aria-current="true"'),
         ("/search?q=lattices&category=cs.LG&sort=discussed", ""),
     ]
+
+
+def test_without_words_there_is_no_best_match(client: Client) -> None:
+    make_paper("Lattices", categories=("cs.LG",))
+    html = client.get("/search?category=cs.LG").content.decode()
+    assert '&amp;sort=new" aria-current="true">Newest' in html
+    assert ">Best match</a>" not in html
