@@ -94,7 +94,7 @@ MIDDLEWARE = [
     "accounts.middleware.LastSeenMiddleware",
     "accounts.middleware.UnkeptPagesMiddleware",
     "accounts.middleware.FreshSignInMiddleware",
-    "papers.pending.PendingUpvoteMiddleware",
+    "papers.pending.PendingWishesMiddleware",
 ]
 
 CSRF_FAILURE_VIEW = "config.errors.csrf_failure"

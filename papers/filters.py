@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,10 +16,14 @@ from accounts.models import User
 from papers.ingest.sources import ENRICHERS, SOURCES
 from papers.querysets.papers import PaperQuerySet
 from papers.search.facts import of_years
+from papers.search.parser import MOST_CHARACTERS
 from papers.taxonomy import CATEGORIES, GROUPS, canonical_code
 from papers.widgets import PlainSelect
 
 RELEVANCE = "relevance"
+# Of a text that is too long to be searched for, so much is shown again.
+_ECHOED = 10_000
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 SORTS: dict[str, str] = {
     "top": "Most upvoted",
     "new": "Newest",
@@ -93,6 +98,8 @@ class PaperFilter(django_filters.FilterSet):  # type: ignore[misc]
         data = data.copy()
         if not data.get("sort"):
             data["sort"] = sort
+        if _is_later(data.get("since", ""), data.get("until", "")):
+            data["since"], data["until"] = str(data["until"]), str(data["since"])
         if chosen := data.get("category"):
             data["category"] = canonical_code(chosen)
         super().__init__(data, papers)
@@ -196,6 +203,11 @@ class PaperFilter(django_filters.FilterSet):  # type: ignore[misc]
         return self._query(set(self.cleaned))
 
     @property
+    def narrowing(self) -> dict[str, str]:
+        """The filters in force without their order, as a query string has them."""
+        return QueryDict(self._query(set(self.cleaned) - self.beside)).dict()
+
+    @property
     def narrows(self) -> bool:
         return bool(set(self.cleaned) - self.beside)
 
@@ -221,6 +233,12 @@ class PaperFilter(django_filters.FilterSet):  # type: ignore[misc]
         chosen = set(self.cleaned)
         names = [name for name in self.filters if name in chosen - self.beside]
         return [Chip(self._words(name), self._query(chosen - {name})) for name in names]
+
+    @property
+    def misread(self) -> list[str]:
+        """The answers that can't be read and so are left out, and why, each in a sentence."""
+        self.form.is_valid()
+        return [_why(self.form[name], str(self.data.get(name, ""))) for name in self.form.errors]
 
     def query_with(self, name: str, value: str) -> str:
         """The query string with one answer changed or added."""
@@ -270,7 +288,7 @@ class PaperFilter(django_filters.FilterSet):  # type: ignore[misc]
 class SearchFilter(PaperFilter):
     """The filters of a search. What is typed comes first, so that it leads the address; it is no filter by itself."""
 
-    q = django_filters.CharFilter(label="Search", method="nothing_by_itself", strip=True)
+    q = django_filters.CharFilter(label="Search", method="nothing_by_itself", strip=True, max_length=MOST_CHARACTERS)
     year = WholeNumberFilter(label="Year", method="of_year", min_value=1900, max_value=2999)
     sort = django_filters.ChoiceFilter(
         label="Order",
@@ -292,12 +310,51 @@ class SearchFilter(PaperFilter):
         return str(self.cleaned.get("q", ""))
 
     @property
+    def typed(self) -> str:
+        """What stands in the field, even where it is too long to be searched for."""
+        return self.text or str(self.data.get("q", ""))[:_ECHOED]
+
+    def orders(self, *, ranks: bool) -> list[tuple[str, str, bool]]:
+        """Each order: its name, the query string with it, whether it is in force.
+
+        Where nothing `ranks`, the best match is the newest.
+        """
+        others = self._query(set(self.cleaned) - {"sort"})
+        current = self.order if ranks or self.order != RELEVANCE else "new"
+        return [
+            (label, others if key == RELEVANCE else f"{others}&sort={key}", key == current)
+            for key, label in self.filters["sort"].extra["choices"]
+            if ranks or key != RELEVANCE
+        ]
+
+    @property
     def text_query(self) -> str:
         """The query string of what was typed alone."""
         return self._query({"q"} & set(self.cleaned))
 
     def of_year(self, papers: PaperQuerySet, name: str, year: int) -> PaperQuerySet:
         return papers.filter(of_years(year, year))
+
+
+def _is_later(since: str, until: str) -> bool:
+    """Whether two days, as date fields send them, stand the wrong way round."""
+    return bool(_DAY.fullmatch(since) and _DAY.fullmatch(until) and since > until)
+
+
+def _why(answer: forms.BoundField, value: str) -> str:
+    short = value if len(value) <= 40 else f"{value[:40]}…"
+    match answer.field:
+        case forms.DateField():
+            why = f"“{short}” is no day. Write it like 2025-12-25."
+        case forms.IntegerField(min_value=least, max_value=most):
+            why = f"“{short}” is no whole number from {least:,} to {most:,}."
+        case forms.ChoiceField():
+            why = f"there is no “{short}”."
+        case forms.CharField(max_length=int(most)) if len(value) > most:
+            why = f"these are {len(value):,} characters, and {most:,} at most are read."
+        case _:
+            why = "there are signs in it that no text has."
+    return f"{answer.label}: {why}"
 
 
 def _category_choices(counted: Sequence[tuple[str, int]] | None, chosen: str) -> list[tuple[str, Any]]:

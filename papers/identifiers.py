@@ -62,6 +62,22 @@ def parse_doi(text: str) -> str | None:
     return match[0].lower() if match else None
 
 
+# Our own number of a paper, as its address has it, on whatever host this portal is.
+OWN = "own"
+_OWN = re.compile(r"(?:https?://[^\s/]+/papers/)?bs-([1-9]\d{0,17})(?:[/?#]\S*)?", re.IGNORECASE)
+_OWN_PAGE = re.compile(r"https?://[^\s/]+/papers/(\S+)")
+
+
+def parse_own_address(text: str) -> tuple[str, str] | None:
+    """Read bs-<number>, or the address of a paper's page on a portal like this one: (scheme, value), else None."""
+    text = text.strip()
+    if match := _OWN.fullmatch(text):
+        return OWN, match[1]
+    if (match := _OWN_PAGE.fullmatch(text)) and (arxiv := parse_arxiv_id(match[1])):
+        return ARXIV, arxiv[0]
+    return None
+
+
 # Addresses that name a paper, beside arXiv's and doi.org's.
 _ADDRESSES: tuple[tuple[str, re.Pattern[str]], ...] = (
     (ACL, re.compile(r"(?:https?://)?(?:www\.)?aclanthology\.org/([\w.-]+?)(?:\.pdf)?/?", re.IGNORECASE)),

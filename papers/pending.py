@@ -1,4 +1,4 @@
-"""An upvote wished for before signing in: kept in the session, cast by the POST that signs in."""
+"""What somebody wished for before signing in, an upvote or a search to keep: done by the POST that signs in."""
 
 from __future__ import annotations
 
@@ -12,19 +12,25 @@ from django.http import HttpRequest, HttpResponse
 
 from accounts.models import User
 from papers.models import Paper
+from papers.services.searches import TooManySearches, save_search
 from papers.services.votes import cast_upvote
 
-_KEY = "pending_upvote"
+_UPVOTE, _SEARCH = "pending_upvote", "pending_search"
 
 
 def remember_upvote(session: SessionBase, paper_id: int) -> None:
-    session[_KEY] = paper_id
+    session[_UPVOTE] = paper_id
 
 
-class PendingUpvoteMiddleware:
-    """Cast the wish once the reader is signed in.
+def remember_search(session: SessionBase, query: str, name: str) -> None:
+    """Of several wishes the last one counts, so that a stranger's session stays small."""
+    session[_SEARCH] = [query, name]
 
-    Only while answering a POST: signing in and confirming an address are POSTs, and no GET casts a vote.
+
+class PendingWishesMiddleware:
+    """Fulfil the wishes once the reader is signed in.
+
+    Only while answering a POST: signing in and confirming an address are POSTs, and no GET writes.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -32,8 +38,11 @@ class PendingUpvoteMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if request.method == "POST" and isinstance(request.user, User) and _KEY in request.session:
-            _cast(request, request.user, request.session.pop(_KEY))
+        if request.method == "POST" and isinstance(request.user, User):
+            if _UPVOTE in request.session:
+                _cast(request, request.user, request.session.pop(_UPVOTE))
+            if _SEARCH in request.session:
+                _keep(request, request.user, *request.session.pop(_SEARCH))
         return response
 
 
@@ -49,3 +58,14 @@ def _cast(request: HttpRequest, user: User, paper_id: int) -> None:
     with suppress(Paper.DoesNotExist, IntegrityError):
         cast_upvote(paper, user)
         messages.success(request, f"Your upvote for “{paper.title}” is cast.")
+
+
+def _keep(request: HttpRequest, user: User, query: str, name: str) -> None:
+    try:
+        kept = save_search(user, query, name)
+    except TooManySearches as error:
+        messages.error(request, str(error))
+    except User.DoesNotExist:
+        return  # the account was deleted this moment
+    else:
+        messages.success(request, f"Your search “{kept.name}” is kept under “Saved searches”.")

@@ -230,7 +230,7 @@ def test_a_cursor_that_was_never_given_out_gets_400(client: Client, listing: str
 )
 def test_a_filter_that_makes_no_sense_is_named_and_left_out(client: Client, query: str, label: str) -> None:
     make_paper("Still there")
-    sentence = f"Some filters could not be read and are left out: {label}."
+    sentence = f"Some filters could not be read and are left out. {label}: "
     page = client.get(f"/papers/new?{query}")
     assert page.status_code == 400
     assert sentence in page.text

@@ -29,6 +29,11 @@ def _printable(text: str) -> str:
     return _UNPRINTABLE.sub("", text)
 
 
+def _unread(request: HttpRequest) -> str:
+    filters = SearchFilter(request.GET, Paper.objects.none(), viewer=request.user)
+    return " ".join(filters.misread) if "q" in filters.form.errors else ""
+
+
 class SearchFeed(Feed[Paper, SearchFilter]):
     """The papers that hold all words of a search and pass its filters, the newest first; its order is left out."""
 
@@ -37,6 +42,9 @@ class SearchFeed(Feed[Paper, SearchFilter]):
     def __call__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if searches_too_often(request):
             return HttpResponse("Those were many searches at once. Wait a moment.\n", status=429, content_type=_PLAIN)
+        # What other filters can't be read is left out, as on the page; without its words it would be another search.
+        if unread := _unread(request):
+            return HttpResponse(f"{unread}\n", status=400, content_type=_PLAIN)
         try:
             with time_limit():
                 response = super().__call__(request, *args, **kwargs)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.http import QueryDict
 from django.urls import reverse
 
 
@@ -28,3 +29,8 @@ class SavedSearch(models.Model):
 
     def get_absolute_url(self) -> str:
         return f"{reverse('search')}?{self.query}"
+
+    @property
+    def is_sorted(self) -> bool:
+        """Whether its reader chose another order than the best match."""
+        return "sort" in QueryDict(self.query)

@@ -1,7 +1,11 @@
-"""What somebody may be about to type: titles, authors and categories that go on from the letters so far."""
+"""What somebody may be about to type: titles, authors and categories that go on from the letters so far.
+
+Behind a field (`cat:cs.l`, `au:noe`, `has:`) it is the field that goes on, and the rest of the query stays.
+"""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from django.db import connection
@@ -9,6 +13,8 @@ from django.db.models import Count, Q
 
 from papers.models import Author, Paper
 from papers.names import author_slug
+from papers.search.parser import FIELDS, HAS
+from papers.search.parser import MOST_CHARACTERS as LONGEST
 from papers.search.timeout import SearchTooSlow, time_limit
 from papers.search.words import quoted
 from papers.taxonomy import CATEGORIES, canonical_code
@@ -27,7 +33,15 @@ class Completions:
     papers: tuple[Paper, ...] = ()  # title and arxiv_id alone
     authors: tuple[Author, ...] = ()  # with `paper_count`
     categories: tuple[tuple[str, str], ...] = ()  # code, name
+    # Of a query that ends in a field: the whole query, its end, and what that says.
+    queries: tuple[tuple[str, str, str], ...] = ()
 
+
+_NAMES = "|".join(FIELDS)
+# A field at the end whose value may go on; a quotation mark that is closed ends it.
+_OPEN = re.compile(rf'(?P<before>(?:.*\s)?-?(?P<field>{_NAMES}):)(?P<value>"[^"]*|[^"\s]*)', re.IGNORECASE | re.DOTALL)
+# What is no word of a title: conditions, whole phrases, words left out.
+_ASIDE = re.compile(rf'(?<!\S)-?(?:{_NAMES}):(?:"[^"]*"?|\S*)|-?"[^"]*"|(?<!\S)-\S+', re.IGNORECASE)
 
 _TITLES = """
 WITH typed AS (
@@ -47,7 +61,14 @@ ORDER BY paper.upvote_count DESC, paper.source_score DESC, paper.id DESC LIMIT %
 
 def complete(text: str) -> Completions:
     """Up to five of each. Accents and capitals are ignored; nothing for less than two letters. Five queries."""
-    text = " ".join(text.replace("\0", " ").encode("utf-8", "replace").decode().split())[:MOST_CHARACTERS]
+    text = text[:LONGEST].replace("\0", " ").encode("utf-8", "replace").decode()
+    try:
+        with time_limit(_LIMIT_MS):
+            if (match := _OPEN.fullmatch(text)) and (queries := _queries(match)):
+                return Completions(queries=queries)
+    except SearchTooSlow:
+        return Completions()
+    text = " ".join(_ASIDE.sub(" ", text).split())[:MOST_CHARACTERS]
     if sum(char.isalnum() for char in text) < FEWEST_LETTERS:
         return Completions()
     categories = _categories(text)
@@ -56,6 +77,27 @@ def complete(text: str) -> Completions:
             return Completions(_papers(text), _authors(text), categories)
     except SearchTooSlow:
         return Completions(categories=categories)
+
+
+def _queries(match: re.Match[str]) -> tuple[tuple[str, str, str], ...]:
+    before, value = match["before"], match["value"].lstrip('"').strip()[:MOST_CHARACTERS]
+    ends: list[tuple[str, str]] = []
+    match FIELDS[match["field"].lower()]:
+        case "cat" if value:
+            ends = list(_categories(value))
+        case "has":
+            ends = [(name, "") for name in dict.fromkeys(HAS.values()) if name.startswith(value.lower())]
+        case "au" if sum(char.isalnum() for char in value) >= FEWEST_LETTERS:
+            ends = [
+                (f'"{author.name}"', _count(author.paper_count))  # type: ignore[attr-defined]
+                for author in _authors(value)
+            ]
+    field = before.split()[-1]
+    return tuple((f"{before}{end} ", f"{field}{end}", says) for end, says in ends)
+
+
+def _count(papers: int) -> str:
+    return "1 paper" if papers == 1 else f"{papers:,} papers"
 
 
 def _papers(text: str) -> tuple[Paper, ...]:

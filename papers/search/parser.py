@@ -7,12 +7,13 @@ typed is an error: what has no meaning is searched as words, and a message says 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from papers.identifiers import DOI, parse_arxiv_id, parse_doi, parse_identifier
+from papers.identifiers import DOI, parse_arxiv_id, parse_doi, parse_identifier, parse_own_address
 from papers.taxonomy import CATEGORIES, canonical_code
 
-MOST_CHARACTERS = 4_000
+# As long as an abstract: what is longer makes long addresses, and says no more.
+MOST_CHARACTERS = 2_000
 # Words rank, and only the rarest do; each condition is a search of its own.
 MOST_WORDS, MOST_CONDITIONS = 400, 32
 TITLE, AUTHOR, ABSTRACT = "ti", "au", "abs"
@@ -31,6 +32,8 @@ _FACT_FIELDS = {
     "year": "year",
     "has": "has",
 }
+# Every name that a field may be written by, and which field it is.
+FIELDS = _TEXT_FIELDS | _FACT_FIELDS
 # What `has:` may ask for.
 HAS = {"code": "code", "comments": "comments", "comment": "comments", "project": "project", "abstract": "abstract"}
 _MOST_VOTES = 2_000_000_000
@@ -68,6 +71,16 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """What a paper must fulfil, and where in the query's text it stands."""
+
+    what: Fact | tuple[Term, ...]  # alternatives, where there are several terms
+    start: int
+    end: int
+    is_negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """A query understood. `words` rank papers and none of them is required; `required` and `excluded` are conditions.
 
@@ -79,6 +92,8 @@ class Query:
     required: tuple[tuple[Term, ...], ...] = ()
     excluded: tuple[Term, ...] = ()
     facts: tuple[Fact, ...] = ()
+    # All of these but the words, in the order in which they were typed.
+    conditions: tuple[Condition, ...] = field(default=(), compare=False)
     # (scheme, value) of the paper that the whole query names.
     identifier: tuple[str, str] | None = None
     messages: tuple[str, ...] = ()
@@ -124,12 +139,12 @@ def plain_query(text: str) -> Query:
 
 
 def _whole_identifier(text: str) -> tuple[str, str] | None:
-    if found := parse_identifier(text):
+    if found := parse_identifier(text) or parse_own_address(text):
         return found
-    field, colon, value = text.partition(":")
-    name = _FACT_FIELDS.get(field.strip().lower(), "") if colon else ""
-    if name in ("id", "doi") and " " not in value.strip():
-        return parse_identifier(value)
+    name, colon, value = text.partition(":")
+    key = _FACT_FIELDS.get(name.strip().lower(), "") if colon else ""
+    if key in ("id", "doi") and " " not in value.strip():
+        return parse_identifier(value) or parse_own_address(value)
     return None
 
 
@@ -142,16 +157,20 @@ class _Reader:
         self.required: list[tuple[Term, ...]] = []
         self.excluded: list[Term] = []
         self.facts: list[Fact] = []
+        self.conditions: list[Condition] = []
         self.messages = list(query.messages)
         self.alternatives: list[Term] = []
         self.is_or = False
-        self.conditions = 0
+        # Where the waiting terms stand in the text, and the token in hand.
+        self.waiting_at = self.token_at = (0, 0)
+        self.count = 0
 
     def read(self, text: str) -> Query:
         for match in _TOKEN.finditer(text):
-            if len(self.words) + len(self.alternatives) >= MOST_WORDS or self.conditions >= MOST_CONDITIONS:
+            if len(self.words) + len(self.alternatives) >= MOST_WORDS or self.count >= MOST_CONDITIONS:
                 self.messages.append("Only the beginning was searched, since there is so much of it.")
                 break
+            self.token_at = match.span()
             self._token(match)
         self._close()
         if self.excluded and not (self.words or self.required or self.facts):
@@ -162,6 +181,7 @@ class _Reader:
             required=tuple(self.required),
             excluded=tuple(self.excluded),
             facts=tuple(self.facts),
+            conditions=tuple(self.conditions),
             messages=tuple(dict.fromkeys(self.messages)),
         )
 
@@ -185,13 +205,16 @@ class _Reader:
     def _field_or_text(self, name: str, value: str, is_negated: bool, *, is_phrase: bool) -> None:
         key = name.lower()
         if not _said(value):
+            if key in _FACT_FIELDS or key in _TEXT_FIELDS:
+                self.messages.append(f"“{name}:” was left out, since nothing follows it; write {_example(key)}.")
             return
         if key in _FACT_FIELDS:
             fact = _fact(_FACT_FIELDS[key], value, is_negated)
             if isinstance(fact, Fact):
                 self._close()
                 self.facts.append(fact)
-                self.conditions += 1
+                self._condition(fact, self.token_at, fact.is_negated)
+                self.count += 1
                 return
             self.messages.append(fact)
         elif key and key not in _TEXT_FIELDS:
@@ -205,14 +228,16 @@ class _Reader:
             self._add(Term(value, "", is_phrase), is_negated)
 
     def _add(self, term: Term, is_negated: bool) -> None:
-        self.conditions += bool(is_negated or self.is_or or term.field or term.is_phrase)
+        self.count += bool(is_negated or self.is_or or term.field or term.is_phrase)
         if is_negated:
             self._close()
             self.excluded.append(term)
+            self._condition((term,), self.token_at, is_negated=True)
             return
         if not self.is_or:
             self._close()
         self.is_or = False
+        self.waiting_at = (self.waiting_at[0] if self.alternatives else self.token_at[0], self.token_at[1])
         self.alternatives.append(term)
 
     def _close(self) -> None:
@@ -220,8 +245,12 @@ class _Reader:
         waiting, self.alternatives, self.is_or = self.alternatives, [], False
         if len(waiting) > 1 or any(term.field or term.is_phrase for term in waiting):
             self.required.append(tuple(waiting))
+            self._condition(tuple(waiting), self.waiting_at, is_negated=False)
         else:
             self.words += [term.text for term in waiting]
+
+    def _condition(self, what: Fact | tuple[Term, ...], at: tuple[int, int], is_negated: bool) -> None:
+        self.conditions.append(Condition(what, *at, is_negated))
 
 
 def _is_field(name: str) -> bool:
@@ -244,7 +273,9 @@ def _fact(name: str, value: str, is_negated: bool) -> Fact | str:
         return f"There is no category “{value}”, so it was searched as words."
     if name == "id":
         found = parse_identifier(value)
-        if found or re.fullmatch(r"bs-[1-9]\d{0,15}", value):
+        if own := parse_own_address(value):
+            return Fact("id", f"bs-{own[1]}", is_negated=is_negated)
+        if found:
             return Fact("id", (parse_arxiv_id(value) or (value,))[0], is_negated=is_negated)
         return f"“{value}” is not an identifier that we know, so it was searched as words."
     if name == "doi":
@@ -258,9 +289,26 @@ def _fact(name: str, value: str, is_negated: bool) -> Fact | str:
         return Fact("org", value, is_negated=is_negated)
     bounds = _years(value) if name == "year" else _votes(value)
     if bounds is None:
-        example = "year:2024, year:2020..2023 or year:>2020" if name == "year" else "votes:>10 or votes:5..20"
-        return f"“{name}:{value}” was searched as words; write {example}."
+        return f"“{name}:{value}” was searched as words; write {_example(name)}."
     return Fact(name, value, *bounds, is_negated=is_negated)
+
+
+_EXAMPLES = {
+    TITLE: "ti:survey",
+    AUTHOR: "au:noether",
+    ABSTRACT: "abs:lattice",
+    "cat": "cat:cs.LG",
+    "id": "id:1706.03762",
+    "org": "org:cern",
+    "votes": "votes:>10 or votes:5..20",
+    "doi": "doi:10.1000/182",
+    "year": "year:2024, year:2020..2023 or year:>2020",
+    "has": "has:code",
+}
+
+
+def _example(key: str) -> str:
+    return _EXAMPLES[_FACT_FIELDS.get(key) or _TEXT_FIELDS[key]]
 
 
 def _years(value: str) -> tuple[int | None, int | None] | None:
@@ -280,7 +328,8 @@ def _votes(value: str) -> tuple[int | None, int | None] | None:
     if match is None or value == "..":
         return None
     if match["number"] is None:
-        return _number(match["low"]), _number(match["high"])
+        low, high = _number(match["low"]), _number(match["high"])
+        return (high, low) if low is not None and high is not None and low > high else (low, high)
     number = min(int(match["number"]), _MOST_VOTES)
     # A bare number means "at least", as everybody expects of votes.
     return _bounded(match["sign"] or ">=", number)

@@ -17,6 +17,7 @@ from typing import Protocol
 from django.core.exceptions import BadRequest
 from django.db.models.expressions import RawSQL
 
+from papers.identifiers import OWN
 from papers.models import Paper
 from papers.paging import PAGE_SIZE, Page
 from papers.querysets.papers import PaperQuerySet
@@ -134,6 +135,8 @@ def _named(query: Query, papers: PaperQuerySet) -> Paper | None:
     if query.identifier is None:
         return None
     scheme, value = query.identifier
+    if scheme == OWN:
+        return papers.filter(pk=int(value)).first() or papers.redirected_from(f"bs-{value}").first()
     known = papers.with_identifier(value, [scheme]).first()
     return known or papers.redirected_from(value).first()
 

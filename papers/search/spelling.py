@@ -22,7 +22,14 @@ CROSS JOIN LATERAL (SELECT lower(broadsheet_unaccent(text)) AS word) AS asked
 LEFT JOIN papers_searchword AS own ON own.word = asked.word
 CROSS JOIN LATERAL (
     SELECT word, papers FROM papers_searchword
-    WHERE word %% asked.word AND word <> asked.word AND abs(length(word) - length(asked.word)) <= 2
+    WHERE word <> asked.word AND (
+        word %% asked.word AND abs(length(word) - length(asked.word)) <= 2
+        -- Of two letters that changed places no trigram may be left.
+        OR word IN (
+            SELECT overlay(asked.word PLACING reverse(substr(asked.word, place, 2)) FROM place FOR 2)
+            FROM generate_series(1, length(asked.word) - 1) AS place
+        )
+    )
     -- Counts may be a day old: what only papers told that are hidden since then is not ours to tell.
     AND EXISTS (
         SELECT FROM papers_papersearch

@@ -9,6 +9,8 @@ from papers.models import SavedSearch
 
 # More than anybody looks through.
 MOST = 200
+# Characters of a query string.
+LONGEST = 2_000
 _NAME = 120
 
 

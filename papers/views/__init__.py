@@ -7,6 +7,7 @@ from papers.views.editions import edition_day, edition_month, edition_week, fron
 from papers.views.for_you import dismiss, for_you, suggest_again
 from papers.views.listings import discussed, new, trending
 from papers.views.maps import category_map, day_map, week_map
+from papers.views.opensearch import complete_for_browser, opensearch
 from papers.views.papers import paper, paper_markdown
 from papers.views.profiles import profile, profile_comments, profile_upvotes
 from papers.views.result_maps import result_map
@@ -27,6 +28,7 @@ __all__ = [
     "category_map",
     "choose_appearance",
     "comment",
+    "complete_for_browser",
     "confirm_submission",
     "day_map",
     "delete_comment",
@@ -44,6 +46,7 @@ __all__ = [
     "keep_search",
     "leave",
     "new",
+    "opensearch",
     "paper",
     "paper_markdown",
     "pick_a_day",

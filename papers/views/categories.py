@@ -38,6 +38,7 @@ def category(request: HttpRequest, code: str) -> HttpResponse:
         subtitle=_what(found),
         without_filters=("category",),
         category=code,
+        search={"category": code},
         map_url=reverse("category-map", args=[code]),
     )
     return render_listing(request, listing, Paper.objects.listed().in_category(code))
@@ -54,6 +55,7 @@ def author(request: HttpRequest, slug: str) -> HttpResponse:
         kind="author",
         sort="new",
         subtitle=_who(found),
+        search={"q": f'au:"{found.name}"'},
         without_filters=("author",),
     )
     return render_listing(request, listing, Paper.objects.listed().by_author(slug))

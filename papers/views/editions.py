@@ -75,6 +75,7 @@ def _edition(request: HttpRequest, period: Period, notice: str = "") -> HttpResp
         sort="top",
         notice=notice,
         has_lead=True,
+        search={"since": period.first.isoformat(), "until": period.last.isoformat()},
         without_filters=("since", "until") if period.kind == "day" else (),
         map_url="" if period.kind == "month" else reverse(f"{period.kind}-map", args=[period.code]),
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.cache import patch_vary_headers
+from django.utils.http import urlencode
 from django_htmx.http import push_url
 
 from config.htmx import VARY, render_page, wants_fragment
@@ -44,6 +45,7 @@ class Listing:
     total: int | None = None  # papers without any filter, where it is known
     without_filters: Sequence[str] = field(default_factory=tuple)
     map_url: str = ""  # where the same papers are laid out by meaning
+    search: dict[str, str] = field(default_factory=dict)  # what the search page is asked to find the same papers
     category: str = ""  # the one that all its papers are in, by primary category or cross-list
 
 
@@ -77,6 +79,7 @@ def render_listing(request: HttpRequest, listing: Listing, papers: PaperQuerySet
         "cursor": cursor,
         "found": None if cursor else _count(listing, filters, found, len(page), bool(page.next)),
         "query": filters.query,
+        "search_query": urlencode(listing.search | filters.narrowing) if listing.search else "",
         "has_lead": listing.has_lead and not cursor and not filters.narrows,
         "is_fragment": wants_fragment(request),
         # Rows that join a page which is open already stand on a later one for those who come back to it.

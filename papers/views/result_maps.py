@@ -16,13 +16,12 @@ from config.htmx import VARY, wants_fragment
 from papers.filters import RELEVANCE, SearchFilter
 from papers.models import FieldMap, Paper
 from papers.querysets.papers import PaperQuerySet
-from papers.search.meaning import serving_meaning
-from papers.search.parser import parse_query
-from papers.search.query import Results, holding_all, search
+from papers.search.query import Results, holding_all
 from papers.search.timeout import SearchTooSlow, time_limit
 from papers.services.maps import MOST
 from papers.services.result_maps import is_requested, request_result_map, result_key
-from papers.views.access import find_paper, maps_too_often, searches_too_often
+from papers.views.access import maps_too_often, searches_too_often
+from papers.views.finding import look_up, nearest
 from papers.views.listing import address_with, came_from_a_plain_form
 from papers.views.maps import PRINTED, LaidOut, Place, answer_map, laid_out
 
@@ -37,6 +36,8 @@ def result_map(request: HttpRequest) -> HttpResponse:
         # There is nothing to map yet, and the search page says so.
         return redirect(f"{reverse('search')}?{request.GET.urlencode()}".rstrip("?"))
     place = _place(shared)
+    if "q" in filters.form.errors:
+        return _refused(request, place, filters, " ".join(filters.misread), 400)
     if wants_fragment(request) and not FieldMap.objects.filter(scope=place.scope, key=place.key).exists():
         # The page that waits: it costs no search to say that there is nothing new.
         return _vary(HttpResponse(status=HTTPStatus.NO_CONTENT))
@@ -72,15 +73,12 @@ def _place(filters: SearchFilter) -> Place:
 
 def _found(filters: SearchFilter) -> tuple[Results, list[Paper]]:
     """What the search page shows first, in its order."""
-    query = parse_query(filters.text)
-    if named := find_paper(Paper.objects.listed(), filters.text):
-        return Results(query, direct=named), []
-    results = search(query, filters.narrowed, meaning=serving_meaning(), filtered=filters.narrows)
+    results = look_up(filters)
     ids = [hit.paper for hit in results.hits]
     if filters.order != RELEVANCE:
         # Where none holds all the words, what comes near is sorted.
-        every, near = holding_all(query, filters.narrowed, results.reading), filters.narrowed.filter(pk__in=ids)
-        ids = _ids(filters, every) or _ids(filters, near)
+        every = holding_all(results.query, filters.narrowed, results.reading)
+        ids = _ids(filters, every) or _ids(filters, nearest(filters, results))
     best = {paper.pk: paper for paper in Paper.objects.listed().filter(pk__in=ids[:MOST]).only(*PRINTED)}
     return results, [best[pk] for pk in ids if pk in best]
 

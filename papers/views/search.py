@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from urllib.parse import parse_qs, urlsplit
@@ -15,19 +16,31 @@ from django_htmx.http import push_url, replace_url
 from accounts.models import User
 from config.htmx import VARY, render_page, wants_fragment
 from papers.filters import RELEVANCE, SearchFilter
-from papers.models import Paper
+from papers.identifiers import OWN
+from papers.models import Paper, SavedSearch
 from papers.paging import Page
+from papers.querysets.papers import PaperQuerySet
+from papers.search.conditions import understood
 from papers.search.embedder import embedder_trouble
+from papers.search.examples import Examples, start
 from papers.search.facets import Facets, count_facets
+from papers.search.meaning import serving_meaning
+from papers.search.offers import better_spelling, looser_queries, without_conditions
+from papers.search.parser import plain_query
 from papers.search.passages import mark_papers
 from papers.search.query import Results, holding_all
 from papers.search.timeout import SearchTooSlow, time_limit
+from papers.services.searches import LONGEST
 from papers.views.access import searches_too_often
 from papers.views.finding import cut_page, look_up, nearest
 from papers.views.listing import COUNTED_UP_TO, Listing, address_with, came_from_a_plain_form, for_htmx
 
 # More than these cost too much to count by year, category and source.
 _COUNTED_BY_FACETS = 2_000
+# Papers shown where none fulfils what was asked.
+_NEAR = 5
+# Saved searches shown before anything is typed.
+_SAVED = 5
 _VARY = (*VARY, "HX-Target", "HX-Current-URL")
 
 
@@ -41,8 +54,24 @@ class Found:
     holding_all: int | None = None
     is_nearest: bool = False  # none holds them all
     facets: Facets | None = None
-    # What a filter says, the query without it, and how many that finds.
+    did_you_mean: str = ""
+    # Where nothing is found: what was understood of the query, what to ask for instead (in words, its query string,
+    # how many that finds), and what comes near without filters and conditions.
+    understood: Sequence[str] = ()
     loosened: list[tuple[str, str, int]] = field(default_factory=list)
+    near: Sequence[Paper] = ()
+
+    @property
+    def may_be_submitted(self) -> bool:
+        """Whether the query is an identifier that others gave, unknown here."""
+        identifier = self.results.query.identifier
+        return identifier is not None and identifier[0] != OWN
+
+    @property
+    def is_too_common(self) -> bool:
+        """Whether the words are such as stand in every paper, and so in no document."""
+        reading = self.results.reading
+        return bool(reading and not (reading.words or reading.required or reading.has_unknown))
 
     @property
     def has_near_ones(self) -> bool:
@@ -57,6 +86,8 @@ def search_papers(request: HttpRequest) -> HttpResponse:
         canonical = HttpResponseRedirect(address_with(request, filters.query))
         patch_vary_headers(canonical, _VARY)
         return canonical
+    if "q" in filters.form.errors:
+        return _answer(request, filters, None, " ".join(filters.misread), 400)
     if filters.text and searches_too_often(request):
         return _answer(request, filters, None, "Those were many searches at once. Wait a moment and go on.", 429)
     try:
@@ -94,25 +125,56 @@ def _find(request: HttpRequest, filters: SearchFilter) -> Found | None:
         holding_all=len(ids) if len(ids) <= _COUNTED_BY_FACETS else every.count_up_to(COUNTED_UP_TO),
         is_nearest=is_nearest,
         # Of those that a click on one leaves, unless they are too many: then of the best.
-        facets=count_facets(ids if 0 < len(ids) <= _COUNTED_BY_FACETS else best) if page.papers else None,
+        # Each of their links repeats the query.
+        facets=count_facets(ids if 0 < len(ids) <= _COUNTED_BY_FACETS else best)
+        if page.papers and len(filters.query) <= LONGEST
+        else None,
+        did_you_mean=better_spelling(results, filters.narrowed, len(ids)),
+        understood=() if page.papers else [*understood(results.query), *(chip.text for chip in filters.chips)],
         loosened=[] if page.papers else _loosened(request, filters, results),
+        near=() if page.papers else _near(rows, filters, results),
     )
 
 
 def _loosened(request: HttpRequest, filters: SearchFilter, results: Results) -> list[tuple[str, str, int]]:
-    """Each filter in force without which something is found."""
+    """Each filter in force, and each condition of the query, without which something is found."""
     offers = []
     for chip in filters.chips:
         others = SearchFilter(QueryDict(chip.query), Paper.objects.listed(), viewer=request.user).narrowed
         if count := holding_all(results.query, others, results.reading).count_up_to(COUNTED_UP_TO):
-            offers.append((chip.text, chip.query, count))
+            offers.append((f"Without “{chip.text}”", chip.query, count))
+    for looser, count in looser_queries(results, filters.narrowed, COUNTED_UP_TO):
+        offers.append((looser.words, filters.query_with("q", looser.text), count))
+    query = results.query
+    if not offers and query.conditions and filters.narrows and (count := _count_words(query.prose)):
+        words = QueryDict(mutable=True)
+        words["q"] = query.prose
+        offers.append(("The words alone, without filters and conditions", words.urlencode(), count))
     return offers
+
+
+def _count_words(prose: str) -> int:
+    query = plain_query(prose)
+    return holding_all(query, Paper.objects.listed()).count_up_to(COUNTED_UP_TO) if query.words else 0
+
+
+def _near(rows: PaperQuerySet, filters: SearchFilter, results: Results) -> Sequence[Paper]:
+    if not (results.query.conditions or filters.narrows):
+        return ()
+    near = without_conditions(results.query, Paper.objects.listed(), serving_meaning())
+    if near is None:
+        return ()
+    papers = near.page(rows, size=_NEAR).papers
+    if near.reading:
+        mark_papers(near.reading, papers)
+    return papers
 
 
 def _answer(
     request: HttpRequest, filters: SearchFilter, found: Found | None, trouble: str, status: int
 ) -> HttpResponse:
     cursor = request.GET.get("after", "")
+    is_start = not (filters.typed or filters.narrows)
     context = {
         "listing": Listing(title="Search", kind="search", sort=RELEVANCE),
         "filters": filters,
@@ -123,8 +185,13 @@ def _answer(
         "is_fragment": wants_fragment(request),
         "back": request.get_full_path() if cursor and wants_fragment(request) else "",
         "explains": request.user.is_staff and "explain" in request.GET,
+        "orders": filters.orders(ranks=found.results.query.ranks) if found else (),
+        "may_save": len(filters.query) <= LONGEST,
         "is_saved": _is_saved(request, filters.query),
         "by_words_only": _words_alone(request, found),
+        "start": start() if is_start else None,
+        "examples": Examples(is_alive=False),
+        "saved": _saved(request) if is_start else (),
     }
     fragment = "rows" if cursor and _target(request) == "rows" else "results"
     response = render_page(request, "papers/search.html", context, fragment=fragment, status=for_htmx(request, status))
@@ -139,6 +206,11 @@ def _answer(
 def _is_saved(request: HttpRequest, query: str) -> bool:
     user = request.user
     return isinstance(user, User) and bool(query) and user.saved_searches.filter(query=query).exists()
+
+
+def _saved(request: HttpRequest) -> Sequence[SavedSearch]:
+    user = request.user
+    return list(user.saved_searches.order_by("-created_at", "-pk")[:_SAVED]) if isinstance(user, User) else ()
 
 
 def _words_alone(request: HttpRequest, found: Found | None) -> str:

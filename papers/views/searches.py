@@ -14,9 +14,10 @@ from django_htmx.http import HttpResponseClientRedirect
 from config.htmx import render_page, wants_fragment
 from papers.filters import SearchFilter
 from papers.models import Paper
+from papers.pending import remember_search
 from papers.search.completion import Completions, complete
 from papers.services import searches
-from papers.services.searches import TooManySearches
+from papers.services.searches import LONGEST, TooManySearches
 from papers.views.access import searches_too_often, sign_in_first, signed_in
 
 
@@ -35,11 +36,16 @@ def keep_search(request: HttpRequest) -> HttpResponse:
     """Keep the search whose query string is posted, read and written as the search page does both."""
     filters = SearchFilter(QueryDict(request.POST.get("query", "")[:10_000]), Paper.objects.all(), viewer=request.user)
     back = f"{reverse('search')}?{filters.query}"
-    if not request.user.is_authenticated:
-        return sign_in_first(request, back)
-    if not (filters.text or filters.narrows) or len(filters.query) > 2_000:
-        messages.error(request, "There is nothing to keep: type something first, or less.")
+    if not (filters.text or filters.narrows):
+        messages.error(request, "There is nothing to keep: type something first.")
         return _to(request, back)
+    if len(filters.query) > LONGEST:
+        messages.error(request, "That search is too long to keep.")
+        return _to(request, back)
+    if not request.user.is_authenticated:
+        remember_search(request.session, filters.query, _name(filters))
+        messages.info(request, "Sign in, and the search is kept.")
+        return sign_in_first(request, back)
     try:
         searches.save_search(request.user, filters.query, _name(filters))
         messages.success(request, "The search is kept, and stands under “Saved searches”.")

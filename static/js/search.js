@@ -1,10 +1,12 @@
-// The field in the header: suggestions with keys to walk them, and on this machine alone what was searched lately.
+// The one field of a page, in its header or on the page of search: suggestions with keys to walk them, and on this
+// machine alone what was searched lately.
 "use strict";
 
 (() => {
   const KEPT = 8;
   const STORE = "broadsheet.searches";
-  const field = document.querySelector("#find");
+  const OFFERED = 2; // of these, beside the server's suggestions
+  const field = document.querySelector("#find, #q");
   const list = document.querySelector("#suggestions");
 
   function recent() {
@@ -35,6 +37,36 @@
   // And what they had become when the page was left.
   window.addEventListener("pagehide", () => remember(document.querySelector("#q")?.value ?? ""));
 
+  function link(text, name = "") {
+    const made = document.createElement("a");
+    made.href = `/search?q=${encodeURIComponent(text)}`;
+    made.className = name;
+    made.textContent = text;
+    return made;
+  }
+
+  function forgetting(name, then) {
+    const made = link("Forget these searches", name);
+    made.href = "#";
+    made.addEventListener("click", (event) => {
+      event.preventDefault();
+      keep([]);
+      then();
+    });
+    return made;
+  }
+
+  // In the page of search, before anything is typed.
+  function listRecent() {
+    const section = document.querySelector("#recent");
+    if (!section) return;
+    const links = recent().map((text) => link(text, "chip"));
+    section.hidden = !links.length;
+    links.push(forgetting("chip is-clear", listRecent));
+    section.querySelector("p").replaceChildren(...links);
+  }
+  listRecent();
+
   if (!field || !list) return;
 
   const options = () => [...list.querySelectorAll('[role="option"]')];
@@ -57,37 +89,23 @@
     else field.setAttribute("aria-activedescendant", `suggestion-${index}`);
   }
 
+  function option(made) {
+    made.setAttribute("role", "option");
+    made.tabIndex = -1;
+    return made;
+  }
+
   function showRecent() {
-    const lately = recent();
-    const rows = lately.map((text) => {
-      const row = document.createElement("a");
-      row.setAttribute("role", "option");
-      row.tabIndex = -1;
-      row.href = `/search?q=${encodeURIComponent(text)}`;
-      row.textContent = text;
-      return row;
-    });
-    if (rows.length) {
-      const forget = document.createElement("a");
-      forget.setAttribute("role", "option");
-      forget.tabIndex = -1;
-      forget.href = "#";
-      forget.className = "forget";
-      forget.textContent = "Forget these searches";
-      forget.addEventListener("click", (event) => {
-        event.preventDefault();
-        keep([]);
-        show(false);
-      });
-      rows.push(forget);
-    }
+    const rows = recent().map((text) => option(link(text)));
+    if (rows.length) rows.push(option(forgetting("forget", () => show(false))));
     list.replaceChildren(...rows);
     show(rows.length > 0);
   }
 
   field.addEventListener("focus", () => {
-    if (!field.value) showRecent();
-    else if (options().length) show(true);
+    if (field.value) show(options().length > 0);
+    // Where the page lists them, they need not lie over it.
+    else if (!document.querySelector("#recent")) showRecent();
   });
   field.addEventListener("input", () => {
     if (!field.value) showRecent();
@@ -98,12 +116,17 @@
       event.preventDefault();
       show(false);
     } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      if (!all.length) return;
+      if (!field.value && list.hidden) showRecent();
+      if (!options().length) return;
       event.preventDefault();
       if (list.hidden) show(true);
       const step = event.key === "ArrowDown" ? 1 : -1;
       // One place more than options: the field itself.
-      choose(((chosen + 1 + step + all.length + 1) % (all.length + 1)) - 1);
+      const places = options().length + 1;
+      choose(((chosen + 1 + step + places) % places) - 1);
+    } else if ((event.key === "Home" || event.key === "End") && chosen >= 0) {
+      event.preventDefault();
+      choose(event.key === "Home" ? 0 : all.length - 1);
     } else if (event.key === "Enter" && chosen >= 0 && !list.hidden) {
       event.preventDefault();
       all[chosen].click();
@@ -114,6 +137,11 @@
   list.addEventListener("pointerdown", (event) => event.preventDefault());
   field.addEventListener("blur", () => show(false));
   document.body.addEventListener("htmx:afterSwap", (event) => {
-    if (event.detail.target === list) show(document.activeElement === field && field.value !== "" && options().length > 0);
+    listRecent();
+    if (event.detail.target !== list) return;
+    const typed = field.value.trim().toLowerCase();
+    const again = recent().filter((text) => text.toLowerCase().startsWith(typed) && text.toLowerCase() !== typed);
+    list.prepend(...again.slice(0, OFFERED).map((text) => option(link(text))));
+    show(document.activeElement === field && typed !== "" && options().length > 0);
   });
 })();

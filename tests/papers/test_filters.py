@@ -128,7 +128,7 @@ def test_an_impossible_number_of_upvotes_is_refused_with_a_sentence(number: str,
     make_paper("Still here")
     response = client.get("/papers/new", {"upvotes": number})
     assert response.status_code == 400
-    assert "could not be read and are left out: At least this many upvotes." in response.text
+    assert "could not be read and are left out. At least this many upvotes: " in response.text
     assert titles(response) == ["Still here"]
 
 

@@ -49,3 +49,25 @@ def test_next_to_nothing_is_answered_with_nothing(text: str) -> None:
 def test_hidden_papers_are_not_offered() -> None:
     make_paper("Secret gardens", state="hidden")
     assert titles("secret") == []
+
+
+def ends(text: str) -> list[str]:
+    return [end for _, end, _ in complete(text).queries]
+
+
+def test_a_field_goes_on_and_the_rest_of_the_query_stays() -> None:
+    make_paper("Lattices", authors=("Ada Byron",))
+    assert ("lattices cat:cs.LG ", "cat:cs.LG", "Machine Learning") in complete("lattices cat:cs.l").queries
+    assert "category:stat.ML" in ends("category:machine")
+    assert ends("-has:c") == ["-has:code", "-has:comments"]
+    assert complete('year:2020 au:"ada b').queries == (('year:2020 au:"Ada Byron" ', 'au:"Ada Byron"', "1 paper"),)
+    assert ends("au:b") == ends("cat:") == ends("colour:r") == ends('au:"Ada Byron"') == []
+
+
+def test_titles_are_completed_beside_conditions() -> None:
+    make_paper("Graph neural networks: a survey")
+    for text in ("cat:cs.LG graph neu", 'graph neu -"deep learning" -hard', 'year:2020 "neural networks" graph'):
+        assert titles(text) == ["Graph neural networks: a survey"], text
+    assert titles("networks: a sur") == ["Graph neural networks: a survey"]
+    # A word before a colon that is no field is a word.
+    assert titles("networks:surv") == ["Graph neural networks: a survey"]
