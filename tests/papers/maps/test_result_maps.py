@@ -257,7 +257,7 @@ def test_a_filter_that_cannot_be_read_is_answered_as_by_the_search_page(client: 
 
 
 def test_a_slow_search_is_said_to_be_slow(client: Client) -> None:
-    with mock.patch("papers.views.result_maps.search", side_effect=SearchTooSlow("It took too long.")):
+    with mock.patch("papers.views.finding.search", side_effect=SearchTooSlow("It took too long.")):
         response = client.get(MAP)
     assert response.status_code == 503
     assert "It took too long." in response.text
