@@ -101,6 +101,11 @@ def test_markdown_has_title_authors_links_and_abstract(client: Client, paper: Pa
     assert text.endswith("## Abstract\n\nOf $a_b$ lattices,\none is *cold*.\n")
 
 
+def test_a_papers_page_names_its_markdown(client: Client, paper: Paper) -> None:
+    page = client.get(paper.get_absolute_url()).content.decode()
+    assert '<link rel="alternate" type="text/markdown" href="/papers/2512.01234.md">' in page
+
+
 def test_a_paper_of_which_little_is_known_has_no_empty_parts(client: Client) -> None:
     paper = make_paper("Lattices", arxiv_id=None)
     text = client.get(f"/papers/bs-{paper.pk}.md").content.decode()
