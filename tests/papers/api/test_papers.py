@@ -82,6 +82,7 @@ def test_what_is_not_listed_is_told_to_nobody(client: Client, staff: object, sta
 def test_markdown_has_title_authors_links_and_abstract(client: Client, paper: Paper) -> None:
     response = client.get("/papers/2512.01234.md")
     assert response["Content-Type"] == "text/markdown; charset=utf-8"
+    assert response["Link"] == '<http://127.0.0.1:8000/papers/2512.01234>; rel="canonical"'
     text = response.content.decode()
     lines = text.splitlines()
     assert lines[0] == "# Lattices in the cold"
