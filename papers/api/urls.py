@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, path
 
@@ -13,8 +16,14 @@ for router in (search.router, daily.router, papers.router):
     api.add_router("", router)
 
 
+@cache
+def _described() -> dict[str, Any]:
+    # It says the same for as long as the code does, and takes longer to write than a list of papers.
+    return api.get_openapi_schema()
+
+
 def description(request: HttpRequest) -> HttpResponse:
-    return JsonResponse(api.get_openapi_schema())
+    return JsonResponse(_described())
 
 
 def api_urls() -> list[URLPattern]:

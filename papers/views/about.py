@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from config.htmx import render_page
+from papers.models import Paper
 from papers.ranking import DAYS_PER_DOUBLING, SOURCE_SCORE_WEIGHT
 
 # Each of these costs a search, a fetch or a job, and has nothing that the papers' own pages have not.
@@ -29,4 +30,6 @@ def about_ranking(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def about_api(request: HttpRequest) -> HttpResponse:
-    return render_page(request, "papers/about_api.html", {"searches_per_minute": settings.SEARCHES_PER_MINUTE})
+    example = Paper.objects.listed().newest_first().only("arxiv_id").first()
+    context = {"searches_per_minute": settings.SEARCHES_PER_MINUTE, "example": example}
+    return render_page(request, "papers/about_api.html", context)

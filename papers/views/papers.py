@@ -40,10 +40,10 @@ def paper_markdown(request: HttpRequest, public_id: str) -> HttpResponse:
     found = find_paper(Paper.objects.listed().for_page(AnonymousUser()), public_id)
     if found is None:
         return HttpResponse("No paper here has this id.\n", status=404, content_type="text/plain; charset=utf-8")
-    return HttpResponse(
-        markdown_of(found, f"{settings.BROADSHEET_URL}{found.get_absolute_url()}"),
-        content_type="text/markdown; charset=utf-8",
-    )
+    page = f"{settings.BROADSHEET_URL}{found.get_absolute_url()}"
+    # Search engines are to show the page.
+    headers = {"Link": f'<{page}>; rel="canonical"'}
+    return HttpResponse(markdown_of(found, page), content_type="text/markdown; charset=utf-8", headers=headers)
 
 
 @remembered_for_strangers

@@ -20,8 +20,9 @@ DAILY = "/api/daily_papers"
 
 
 def test_a_day_comes_with_the_most_upvoted_first_whatever_sort_says(client: Client) -> None:
-    make_paper("Two", upvote_count=2, listed_on=date(2025, 12, 25))
     make_paper("Nine", upvote_count=9, listed_on=date(2025, 12, 25))
+    # Later, and ahead of it where it counts what readers elsewhere thought.
+    make_paper("Two", upvote_count=2, source_score=10_000, listed_on=date(2025, 12, 25))
     make_paper("Another day’s", listed_on=date(2025, 12, 24))
     for query in ("", "&sort=publishedAt", "&sort=trending", "&limit=2"):
         assert found(client.get(f"{DAILY}?date=2025-12-25{query}")) == ["Nine", "Two"]

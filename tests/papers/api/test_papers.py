@@ -82,6 +82,7 @@ def test_what_is_not_listed_is_told_to_nobody(client: Client, staff: object, sta
 def test_markdown_has_title_authors_links_and_abstract(client: Client, paper: Paper) -> None:
     response = client.get("/papers/2512.01234.md")
     assert response["Content-Type"] == "text/markdown; charset=utf-8"
+    assert response["Link"] == '<http://127.0.0.1:8000/papers/2512.01234>; rel="canonical"'
     text = response.content.decode()
     lines = text.splitlines()
     assert lines[0] == "# Lattices in the cold"
@@ -99,6 +100,11 @@ def test_markdown_has_title_authors_links_and_abstract(client: Client, paper: Pa
         "",
     ]
     assert text.endswith("## Abstract\n\nOf $a_b$ lattices,\none is *cold*.\n")
+
+
+def test_a_papers_page_names_its_markdown(client: Client, paper: Paper) -> None:
+    page = client.get(paper.get_absolute_url()).content.decode()
+    assert '<link rel="alternate" type="text/markdown" href="/papers/2512.01234.md">' in page
 
 
 def test_a_paper_of_which_little_is_known_has_no_empty_parts(client: Client) -> None:
