@@ -21,6 +21,7 @@ from papers.models import Paper, SavedSearch
 from papers.paging import Page
 from papers.querysets.papers import PaperQuerySet
 from papers.search.conditions import understood
+from papers.search.counting import Count, count_many
 from papers.search.embedder import embedder_trouble
 from papers.search.examples import Examples, start
 from papers.search.facets import Facets, count_facets
@@ -50,8 +51,7 @@ class Found:
 
     results: Results
     page: Page
-    # How many hold all the words; COUNTED_UP_TO + 1 means more. None on later pages.
-    holding_all: int | None = None
+    holding_all: Count | None = None  # the words; None on later pages
     is_nearest: bool = False  # none holds them all
     facets: Facets | None = None
     did_you_mean: str = ""
@@ -76,7 +76,7 @@ class Found:
     @property
     def has_near_ones(self) -> bool:
         """Whether others follow those that hold all the words."""
-        return not self.is_nearest and len(self.results.hits) > (self.holding_all or 0)
+        return not self.is_nearest and len(self.results.hits) > (self.holding_all.papers if self.holding_all else 0)
 
 
 @require_safe
@@ -122,7 +122,7 @@ def _find(request: HttpRequest, filters: SearchFilter) -> Found | None:
     return Found(
         results,
         page,
-        holding_all=len(ids) if len(ids) <= _COUNTED_BY_FACETS else every.count_up_to(COUNTED_UP_TO),
+        holding_all=Count(len(ids)) if len(ids) <= _COUNTED_BY_FACETS else count_many(every),
         is_nearest=is_nearest,
         # Of those that a click on one leaves, unless they are too many: then of the best.
         # Each of their links repeats the query.
