@@ -36,8 +36,6 @@ def result_map(request: HttpRequest) -> HttpResponse:
         # There is nothing to map yet, and the search page says so.
         return redirect(f"{reverse('search')}?{request.GET.urlencode()}".rstrip("?"))
     place = _place(shared)
-    if "q" in filters.form.errors:
-        return _refused(request, place, filters, " ".join(filters.misread), 400)
     if wants_fragment(request) and not FieldMap.objects.filter(scope=place.scope, key=place.key).exists():
         # The page that waits: it costs no search to say that there is nothing new.
         return _vary(HttpResponse(status=HTTPStatus.NO_CONTENT))

@@ -338,3 +338,7 @@ def test_a_map_of_a_result_spends_no_more_queries_on_more_papers(
     embed(more, field_vectors(20, fields=1))
     assert len(marks(draw(client))) == 29
     assert count_queries(client.get, MAP) == few
+
+
+def test_words_too_many_to_be_asked_for_are_left_to_the_search_page(client: Client) -> None:
+    assert client.get("/search/map", {"q": "notes " * 2_000}, follow=True).status_code == 400
