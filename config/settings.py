@@ -202,7 +202,7 @@ ACCOUNT_RATE_LIMITS = {
 }
 # Of one address; results and suggestions come as they are typed.
 SEARCHES_PER_MINUTE = 240
-# Maps of results that an address may have drawn; each takes a worker about a second.
+# Maps of results that an address may have drawn; each takes a worker a second or two.
 RESULT_MAPS_PER_MINUTE = 10
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from itertools import product
 
 from papers.letters import decode_accents
 from papers.search.common_words import COMMON_WORDS, SECOND_WORDS
@@ -22,6 +23,26 @@ _COMMAND = re.compile(r"\\(?:cite[a-z]*|ref|url|href|label)\*?\{[^{}]*\}|\\[A-Za
 _WORD = re.compile(r"[^\W\d_][\w’']*(?:[-–][\w]+)*|\S")
 _SENTENCE_ENDS = ".!?:"
 _ADJECTIVES = ("al", "ive", "ic", "ical", "ous", "ou", "ed", "ary", "ear", "able", "ible", "less", "ly", "ian", "ful")
+# Adjectives that end as nouns do.
+_MORE_ADJECTIVES = frozenset(
+    {
+        *(
+            "angular",
+            "black",
+            "coherent",
+            "cold",
+            "compact",
+            "dark",
+            "deep",
+            "emergent",
+            "hot",
+            "interstellar",
+            "modular",
+        ),
+        *("molecular", "nuclear", "parallel", "planar", "polar", "random", "recurrent", "red", "remote", "smart"),
+        *("soft", "solar", "stellar", "tabular", "urban", "young"),
+    }
+)
 # Nouns that end as adjectives do.
 _NOUNS = frozenset(
     {
@@ -30,6 +51,17 @@ _NOUNS = frozenset(
         *("potential", "proposal", "retrieval", "seed", "signal", "speed", "table", "topic", "traffic"),
     }
 )
+
+
+# Plurals that no rule makes, and what only looks like one.
+_SINGULARS = {
+    "axes": "axis",
+    "biases": "bias",
+    "indices": "index",
+    "matrices": "matrix",
+    "vertices": "vertex",
+    **{word: word for word in ("bias", "dynamics", "gas", "lens")},
+}
 
 
 class Vocabulary:
@@ -89,15 +121,29 @@ def _words(text: str) -> Iterator[str]:
 
 def is_adjective(key: str) -> bool:
     """Whether a term's last word looks like one that waits for another: "autoregressive", "on-policy", "masked"."""
-    last = key.rsplit(" ", 1)[-1]
+    first, _, last = key.rpartition(" ")
+    # By itself it is a field.
+    if last in _MORE_ADJECTIVES or (first and last == "quantum"):
+        return True
     return "-" in last or (len(last) > 4 and last.endswith(_ADJECTIVES) and last not in _NOUNS)
 
 
 def same_subject(one: str, other: str) -> bool:
     """Whether two terms share a word, or one is made of the other's initials: "reinforcement learning", "RL"."""
-    if set(re.split("[ -]", one)) & set(re.split("[ -]", other)):
-        return True
-    return _initials(one) == other or _initials(other) == one
+    words = product(re.split("[ -]", one), re.split("[ -]", other))
+    return any(_same_word(*pair) for pair in words) or abbreviates(one, other) or abbreviates(other, one)
+
+
+def _same_word(one: str, other: str) -> bool:
+    """As "forecast" and "forecasting" are."""
+    short, long = sorted((one, other), key=len)
+    return short == long or (len(short) > 3 and long.startswith(short))
+
+
+def abbreviates(short: str, long: str) -> bool:
+    """Whether one is the other's initials, or has a letter before them: "LLM" is a language model that is large."""
+    initials = _initials(long)
+    return len(initials) > 1 and short.endswith(initials) and len(short) <= len(initials) + 1
 
 
 def _initials(key: str) -> str:
@@ -107,6 +153,8 @@ def _initials(key: str) -> str:
 def word_key(word: str) -> str:
     """One key for a word's cases and numbers: Models, model; galaxies, galaxy; LLMs, LLM."""
     key = word.casefold()
+    if key in _SINGULARS:
+        return _SINGULARS[key]
     if len(key) > 4 and key.endswith("ies"):
         return key[:-3] + "y"
     if len(key) > 4 and key.endswith(("sses", "shes", "ches", "xes")):

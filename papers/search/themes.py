@@ -10,21 +10,28 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import log, sqrt
+from math import ceil, log, sqrt
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from papers.search.layout import principal_components
-from papers.search.terms import Vocabulary, is_adjective, same_subject
+from papers.search.terms import Vocabulary, abbreviates, is_adjective, same_subject
 
 Array = NDArray[np.float64]
 
 _MOST_THEMES = 12
-_FEWEST_PAPERS = 2  # of which a term of a theme's name is one
+# So many of a theme's papers say a term of its name: a quarter of a small theme's, and never one alone.
+_FEWEST, _SHARE, _ENOUGH = 2, 0.25, 4
 _TERMS = 3
-_STRENGTH = 0.5  # of the first term's, that a further one must have
+_STRENGTH = 0.45  # of the first term's, that a further one must have
+# Divided by a theme's papers: a first term that scores less may as well be chance, and "like" one of them says more.
+_CHANCE = 4.0
+# The part of all other papers that may say it too: what nearly all say, as the words of a search, tells none apart.
+_MOST_OUTSIDE = 0.4
+# So many papers more would have to say a term for it to count as if all said it: what two papers share is chance.
+_DOUBT = 1.5
 # How much the meanings count beside the places.
 _MEANING = 0.5
 _COMPONENTS = 10
@@ -105,8 +112,11 @@ def _names(groups: Sequence[Sequence[int]], texts: Sequence[tuple[str, str]]) ->
     taken: set[str] = set()
     for offer in offers:
         mine = chosen[offer.group]
-        is_strong = not mine or (len(mine) < _TERMS and offer.score >= mine[0].score * _STRENGTH)
-        if is_strong and offer.key not in taken and not any(same_subject(offer.key, other.key) for other in mine):
+        wanted = mine[0].score * _STRENGTH if mine else _CHANCE / len(groups[offer.group])
+        is_strong = offer.score >= wanted and len(mine) < _TERMS
+        # Nor what is part of another's: "learning", or "RL", beside "reinforcement learning".
+        is_free = not any(f" {offer.key} " in f" {key} " or abbreviates(offer.key, key) for key in taken)
+        if is_strong and is_free and not any(same_subject(offer.key, other.key) for other in mine):
             mine.append(offer)
             taken.add(offer.key)
     return [[vocabulary.printed(offer.key) for offer in mine] for mine in chosen]
@@ -124,12 +134,20 @@ def _offers(groups: Sequence[Sequence[int]], papers: Sequence[dict[str, float]])
         for key, count in within.items():
             share = count / len(group)
             outside = (everywhere[key] - count + 0.5) / (len(papers) - len(group) + 1)
-            if count >= min(_FEWEST_PAPERS, len(group)) and share > outside:
+            # An adjective alone leaves open whose.
+            is_name = " " in key or not is_adjective(key)
+            if is_name and count >= _fewest(len(group), key) and outside < min(share, _MOST_OUTSIDE):
                 # How much the group says it, by how many more of its papers than of the others.
                 typical = sqrt(strength[key] / len(group) * share) * log(share / outside)
-                yield _Offer(typical * _fitness(key), number, key)
+                yield _Offer(typical * _fitness(key) * count / (count + _DOUBT), number, key)
+
+
+def _fewest(papers: int, key: str) -> int:
+    """How many of so many papers must say a term: a word more than a phrase, which they hardly share by chance."""
+    wanted = min(_ENOUGH, ceil(papers * _SHARE)) - (" " in key)
+    return min(max(_FEWEST, wanted), papers)
 
 
 def _fitness(key: str) -> float:
-    """Two words say what one leaves open, and an adjective leaves it open whose."""
+    """Two words say what one leaves open, and an adjective at the end leaves open whose."""
     return (1.0, 1.6, 2.0)[key.count(" ")] * (0.35 if is_adjective(key) else 1.0)

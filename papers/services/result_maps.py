@@ -20,7 +20,7 @@ from papers.services.maps import draw_papers
 JOB = "papers.tasks.draw_result_map"
 _QUEUE = "embed"
 _WAITING = "map result "
-# Each takes about a second, and the last in line has a reader in front of it.
+# Each takes a second or two, and the last in line has a reader in front of it.
 _MOST_WAITING = 20
 # Some 15 kB each.
 _MOST_KEPT, _KEPT_FOR = 500, timedelta(days=1)

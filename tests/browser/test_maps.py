@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from itertools import combinations
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from papers.services.maps import draw_map
+from papers.services.result_maps import draw_result_map, result_key
 from tests.browser.conftest import Browse
 from tests.factories import NOON
 from tests.papers.maps.themes import make_fields
@@ -83,6 +85,19 @@ def test_a_map_appears_where_its_reader_waits(browse: Browse) -> None:
     expect(page.get_by_text("being drawn")).to_have_count(0)
     page.locator(".map a").first.hover()
     expect(page.locator("#card")).to_be_visible()
+
+
+def test_a_search_leads_to_its_map_which_appears_where_its_reader_waits(browse: Browse) -> None:
+    papers = make_fields(4)
+    page = browse()
+    page.goto("/search?q=notes")
+    with page.expect_response(lambda answer: "/search/map" in answer.url and answer.status == 204):
+        page.get_by_role("link", name="As a map").click()
+    expect(page.get_by_role("status").filter(has_text="being drawn")).to_be_visible()
+    draw_result_map(result_key("q=notes"), [paper.pk for paper in papers], NOON)
+    expect(page.locator(".map a")).to_have_count(12)
+    page.get_by_role("link", name="As a list", exact=True).click()
+    expect(page).to_have_url(re.compile(r"/search\?q=notes$"))
 
 
 def test_without_javascript_the_map_leads_to_its_papers(browse: Browse) -> None:

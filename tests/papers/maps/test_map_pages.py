@@ -145,6 +145,24 @@ def test_a_paper_that_came_later_is_listed_and_the_map_asked_for_anew(client: Cl
     assert jobs() == 1
 
 
+def test_a_map_of_papers_that_are_half_embedded_says_how_many_are_on_it(client: Client) -> None:
+    make_fields(4)
+    response = draw_and_read(client)
+    assert "12 papers by meaning: those that lie near each other are alike." in response.text
+    for number in range(3):
+        make_paper(f"Latecomer {number}")
+    response = draw_and_read(client)
+    assert "15 papers, 12 of them on the map so far: those that lie near each other are alike." in response.text
+    assert '<a href="#unplaced">The others</a> are listed last.' in response.text
+    assert 'id="unplaced"' in response.text
+    assert 'aria-label="Map of 12 papers"' in response.text
+
+
+def draw_and_read(client: Client) -> Any:
+    draw_map("day", "2025-12-25", NOON)
+    return client.get(DAY)
+
+
 def test_a_filter_dims_the_rest_and_shortens_the_list(client: Client) -> None:
     make_fields(4)
     draw_map("day", "2025-12-25", NOON)

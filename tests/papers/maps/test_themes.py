@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from papers.search.common_words import SECOND_WORDS
 from papers.search.layout import lay_out
 from papers.search.terms import Vocabulary, is_adjective, same_subject, word_key
 from papers.search.themes import find_themes, theme_count
@@ -65,6 +66,47 @@ def test_themes_go_from_left_to_right() -> None:
     assert middles == sorted(middles)
 
 
+def names_of(*fields: list[str]) -> list[tuple[str, ...]]:
+    """The names of five fields of nine papers with these titles, in the order of the fields."""
+    vectors = field_vectors(9, fields=5)
+    themes = find_themes(vectors, lay_out(vectors), [(title, "") for titles in fields for title in titles])
+    assert [len(theme.members) for theme in themes] == [9] * 5
+    return [theme.terms for theme in sorted(themes, key=lambda theme: min(theme.members))]
+
+
+OTHERS = [["Gulls"] * 9, ["Bread"] * 9, ["Castles"] * 9, ["Rivers"] * 9]
+SOUNDS = ["Zither", "Oboe", "Viola", "Cello", "Lute", "Harp", "Fife", "Drum", "Gong"]
+
+
+def test_a_word_that_two_of_many_papers_share_names_nothing_and_a_phrase_does() -> None:
+    assert names_of([*SOUNDS[:6], "Copula", "Copula", "Copula"], *OTHERS)[0] == ("copula",)
+    assert names_of([*SOUNDS[:5], "Copula", "Copula", "Reed organs", "Reed organs"], *OTHERS)[0] == ("reed organs",)
+
+
+def test_a_theme_without_a_term_of_its_own_has_no_name() -> None:
+    assert names_of(SOUNDS, *OTHERS)[0] == ()
+    # A little more often than others is chance.
+    others = [[f"{title} and storks" for title in titles[:2]] + titles[2:] for titles in OTHERS]
+    assert names_of([f"{name} and storks" for name in SOUNDS[:3]] + SOUNDS[3:], *others)[0] == ()
+
+
+def test_what_half_of_the_other_papers_say_names_no_theme() -> None:
+    names = names_of(["Storks"] * 9, ["Storks and gulls"] * 9, ["Storks and bread"] * 9, *OTHERS[2:])
+    assert names == [(), ("gulls",), ("bread",), ("castles",), ("rivers",)]
+
+
+def test_no_part_of_one_themes_term_names_another() -> None:
+    names = names_of(["Bird migration"] * 9, [f"Birds, {name}" for name in SOUNDS], *OTHERS[1:])
+    assert names[:2] == [("bird migration",), ()]
+    names = names_of(["Reinforcement learning"] * 9, [f"RL, {name}" for name in SOUNDS], *OTHERS[1:])
+    assert names[:2] == [("reinforcement learning",), ()]
+
+
+def test_a_word_that_names_nothing_alone_is_kept_as_it_is_looked_up() -> None:
+    # Else it would be looked up in vain.
+    assert {word for word in SECOND_WORDS if word_key(word) != word} == set()
+
+
 @pytest.mark.parametrize(("papers", "themes"), [(8, 2), (30, 4), (100, 8), (300, 12), (1000, 12)])
 def test_more_papers_have_more_themes(papers: int, themes: int) -> None:
     assert theme_count(papers) == themes
@@ -90,7 +132,9 @@ def test_a_general_word_names_something_only_after_another() -> None:
         ("galaxies", "galaxy"),
         ("LLMs", "llm"),
         ("bus", "bus"),
-        ("biases", "biase"),
+        ("biases", "bias"),
+        ("bias", "bias"),
+        ("matrices", "matrix"),
         ("glass", "glass"),
     ],
 )
@@ -118,11 +162,16 @@ def test_initials_and_shared_words_are_the_same_subject() -> None:
     assert same_subject("reinforcement learning", "rl")
     assert same_subject("retrieval-augmented generation", "rag")
     assert same_subject("bird migration", "bird ringing")
+    assert same_subject("forecast", "forecasting")
+    assert same_subject("LLM".lower(), "language model")
     assert not same_subject("bird migration", "sourdough bread")
+    assert not same_subject("gas", "gasoline")
 
 
 def test_an_adjective_waits_for_its_noun() -> None:
     assert is_adjective("autoregressive")
     assert is_adjective("on-policy")
+    assert is_adjective("dynamical quantum")
+    assert not is_adjective("quantum")
     assert not is_adjective("retrieval")
     assert not is_adjective("migration")
