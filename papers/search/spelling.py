@@ -21,15 +21,18 @@ FROM unnest(%s::text[]) AS given (text)
 CROSS JOIN LATERAL (SELECT lower(broadsheet_unaccent(text)) AS word) AS asked
 LEFT JOIN papers_searchword AS own ON own.word = asked.word
 CROSS JOIN LATERAL (
-    SELECT word, papers FROM papers_searchword
-    WHERE word <> asked.word AND (
-        word %% asked.word AND abs(length(word) - length(asked.word)) <= 2
-        -- Of two letters that changed places no trigram may be left.
-        OR word IN (
+    SELECT word, papers FROM (
+        SELECT word, papers FROM papers_searchword
+        WHERE word %% asked.word AND abs(length(word) - length(asked.word)) <= 2
+        UNION
+        -- Where two letters changed places, few trigrams are left. Each half has an index of its own.
+        SELECT word, papers FROM papers_searchword
+        WHERE word = ANY(ARRAY(
             SELECT overlay(asked.word PLACING reverse(substr(asked.word, place, 2)) FROM place FOR 2)
             FROM generate_series(1, length(asked.word) - 1) AS place
-        )
-    )
+        ))
+    ) AS alike
+    WHERE word <> asked.word
     -- Counts may be a day old: what only papers told that are hidden since then is not ours to tell.
     AND EXISTS (
         SELECT FROM papers_papersearch
