@@ -159,7 +159,7 @@ def test_conditions_are_said_in_words_and_their_places_are_known(text: str, said
     ("query", "sentence"),
     [
         ("since=nonsense", "From: “nonsense” is no day. Write it like 2025-12-25."),
-        ("year=99999", "Year: “99999” is no whole number from 1,900 to 2,999."),
+        ("year=99999", "Year: “99999” is no year from 1900 to 2999."),
         ("upvotes=-3", "At least this many upvotes: “-3” is no whole number from 0 to 2,000,000,000."),
         ("category=cs.XX", "Category: there is no “cs.XX”."),
         ("source=rumour", "Source: there is no “rumour”."),
