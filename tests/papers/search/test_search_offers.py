@@ -61,6 +61,15 @@ def test_two_letters_that_changed_places_are_seen(client: Client) -> None:
     assert ">graph</a>?" in ask(client, "grpah").content.decode()
 
 
+def test_a_word_that_was_begun_goes_on_as_the_most_frequent_does(client: Client) -> None:
+    for number in range(30):
+        make_paper(f"Bread {number}")
+    for title in ("Graph superconductivity", "Graph superconductors", "Superconductors"):
+        make_paper(title)
+    refresh_statistics(NOON)
+    assert ">graph superconductors</a>?" in ask(client, "graph superc").content.decode()
+
+
 # Fewer conditions
 
 
