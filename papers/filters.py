@@ -346,6 +346,8 @@ def _why(answer: forms.BoundField, value: str) -> str:
     match answer.field:
         case forms.DateField():
             why = f"“{short}” is no day. Write it like 2025-12-25."
+        case forms.IntegerField(min_value=least, max_value=most) if answer.name == "year":
+            why = f"“{short}” is no year from {least} to {most}."
         case forms.IntegerField(min_value=least, max_value=most):
             why = f"“{short}” is no whole number from {least:,} to {most:,}."
         case forms.ChoiceField():

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterator
-from html import unescape
 
 from django.utils.safestring import SafeString, mark_safe
 
 # A sentence ends where the next begins with a capital, a digit, a formula or a TeX command.
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9$\\])")
 # A tag, an entity, or a word. Quoted values are stepped over whole: a formula's alternative may hold any other sign.
-_PIECE = re.compile(r"""(?P<tag><(?:[^">]|"[^"]*")*>)|(?P<word>(?:[^\W_]|&\#?\w+;)+)""")
+_PIECE = re.compile(r"""(?P<tag><(?:[^">]|"[^"]*")*>)|&\#?\w+;|(?P<word>[^\W_]+)""")
 _IN_FORMULA = re.compile(r"<(/?)math\b")
 
 
@@ -36,7 +35,7 @@ def mark_words(html: SafeString, words: Collection[str]) -> SafeString:
         if match["tag"]:
             if formula := _IN_FORMULA.match(text):
                 depth += -1 if formula[1] else 1
-        elif not depth and plain(unescape(text)) in words:
+        elif match["word"] and not depth and plain(text) in words:
             text = f"<mark>{text}</mark>"
         pieces.append(text)
     return mark_safe("".join([*pieces, html[position:]]))

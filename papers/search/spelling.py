@@ -1,4 +1,5 @@
-"""Other spellings of words that next to no paper holds: "did you mean". By trigrams, and then by slips of a finger."""
+"""Other spellings of words that next to no paper holds: "did you mean". By trigrams, and then by slips of a finger; a
+word that was only begun goes on as the most frequent one does."""
 
 from __future__ import annotations
 
@@ -21,15 +22,23 @@ FROM unnest(%s::text[]) AS given (text)
 CROSS JOIN LATERAL (SELECT lower(broadsheet_unaccent(text)) AS word) AS asked
 LEFT JOIN papers_searchword AS own ON own.word = asked.word
 CROSS JOIN LATERAL (
-    SELECT word, papers FROM papers_searchword
-    WHERE word <> asked.word AND (
-        word %% asked.word AND abs(length(word) - length(asked.word)) <= 2
-        -- Of two letters that changed places no trigram may be left.
-        OR word IN (
+    SELECT word, papers FROM (
+        SELECT word, papers FROM papers_searchword
+        WHERE word %% asked.word AND abs(length(word) - length(asked.word)) <= 2
+        UNION
+        -- Where two letters changed places, few trigrams are left. Each part has an index of its own.
+        SELECT word, papers FROM papers_searchword
+        WHERE word = ANY(ARRAY(
             SELECT overlay(asked.word PLACING reverse(substr(asked.word, place, 2)) FROM place FOR 2)
             FROM generate_series(1, length(asked.word) - 1) AS place
+        ))
+        UNION
+        (
+            SELECT word, papers FROM papers_searchword
+            WHERE word LIKE asked.word || '%%' ORDER BY papers DESC, word LIMIT 3
         )
-    )
+    ) AS alike
+    WHERE word <> asked.word
     -- Counts may be a day old: what only papers told that are hidden since then is not ours to tell.
     AND EXISTS (
         SELECT FROM papers_papersearch
@@ -58,7 +67,7 @@ def respelled(query: Query) -> str:
         rows = cursor.fetchall()
     better: dict[str, tuple[int, int, str]] = {}
     for word, plain, own, near, papers in rows:
-        distance = slips(plain, near)
+        distance = 0 if near.startswith(plain) else slips(plain, near)
         if distance > (1 if len(word) < 6 else 2) or papers < max(own, 1) * (_TIMES_AS_COMMON if own else 1):
             continue
         better[word] = min(better.get(word, (9, 0, "")), (distance, -papers, near))

@@ -1,20 +1,17 @@
-// The one field of a page, in its header or on the page of search: suggestions with keys to walk them, and on this
-// machine alone what was searched lately.
+// A page's one field for searches: suggestions with keys to walk them, and on this machine alone what was searched.
 "use strict";
 
 (() => {
   const KEPT = 8;
   const STORE = "broadsheet.searches";
-  const OFFERED = 2; // of these, beside the server's suggestions
   const field = document.querySelector("#find, #q");
   const list = document.querySelector("#suggestions");
 
   function recent() {
     try {
-      const kept = JSON.parse(localStorage.getItem(STORE) ?? "[]");
-      return Array.isArray(kept) ? kept.filter((text) => typeof text === "string") : [];
+      return JSON.parse(localStorage.getItem(STORE) ?? "[]").filter((text) => typeof text === "string");
     } catch {
-      return []; // storage may be turned off
+      return []; // storage may be turned off, or hold what is not ours
     }
   }
 
@@ -34,8 +31,11 @@
   // The search page's own words, once they have been searched.
   const searched = new URLSearchParams(location.search).get("q");
   if (location.pathname === "/search" && searched) remember(searched);
-  // And what they had become when the page was left.
-  window.addEventListener("pagehide", () => remember(document.querySelector("#q")?.value ?? ""));
+  if (!field || !list) return;
+
+  // And what they had become when the page was left, unless for something that was suggested instead.
+  let isTaken = false;
+  window.addEventListener("pagehide", () => field.id === "q" && !isTaken && remember(field.value));
 
   function link(text, name = "") {
     const made = document.createElement("a");
@@ -45,29 +45,23 @@
     return made;
   }
 
-  function forgetting(name, then) {
-    const made = link("Forget these searches", name);
-    made.href = "#";
-    made.addEventListener("click", (event) => {
-      event.preventDefault();
-      keep([]);
-      then();
-    });
-    return made;
-  }
-
   // In the page of search, before anything is typed.
   function listRecent() {
     const section = document.querySelector("#recent");
     if (!section) return;
-    const links = recent().map((text) => link(text, "chip"));
-    section.hidden = !links.length;
-    links.push(forgetting("chip is-clear", listRecent));
-    section.querySelector("p").replaceChildren(...links);
+    const chips = recent().map((text) => link(text, "chip"));
+    section.hidden = !chips.length;
+    section.querySelector("p").replaceChildren(...chips, link("Forget these searches", "chip is-clear forget"));
   }
   listRecent();
 
-  if (!field || !list) return;
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest(".forget")) return;
+    event.preventDefault();
+    keep([]);
+    listRecent();
+    show(false);
+  });
 
   const options = () => [...list.querySelectorAll('[role="option"]')];
   let chosen = -1;
@@ -89,16 +83,17 @@
     else field.setAttribute("aria-activedescendant", `suggestion-${index}`);
   }
 
-  function option(made) {
+  function option(text, name) {
+    const made = link(text, name);
     made.setAttribute("role", "option");
     made.tabIndex = -1;
     return made;
   }
 
   function showRecent() {
-    const rows = recent().map((text) => option(link(text)));
-    if (rows.length) rows.push(option(forgetting("forget", () => show(false))));
+    const rows = recent().map((text) => option(text));
     list.replaceChildren(...rows);
+    if (rows.length) list.append(option("Forget these searches", "forget"));
     show(rows.length > 0);
   }
 
@@ -107,23 +102,20 @@
     // Where the page lists them, they need not lie over it.
     else if (!document.querySelector("#recent")) showRecent();
   });
-  field.addEventListener("input", () => {
-    if (!field.value) showRecent();
-  });
+  field.addEventListener("input", () => field.value || showRecent());
   field.addEventListener("keydown", (event) => {
     const all = options();
     if (event.key === "Escape" && !list.hidden) {
       event.preventDefault();
+      htmx.trigger(field, "htmx:abort");
       show(false);
     } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      if (!field.value && list.hidden) showRecent();
-      if (!options().length) return;
       event.preventDefault();
-      if (list.hidden) show(true);
-      const step = event.key === "ArrowDown" ? 1 : -1;
+      if (!field.value && list.hidden) showRecent();
+      if (field.value && list.hidden) show(all.length > 0);
       // One place more than options: the field itself.
-      const places = options().length + 1;
-      choose(((chosen + 1 + step + places) % places) - 1);
+      const places = list.hidden ? 1 : options().length + 1;
+      choose(((chosen + 1 + (event.key === "ArrowDown" ? 1 : -1) + places) % places) - 1);
     } else if ((event.key === "Home" || event.key === "End") && chosen >= 0) {
       event.preventDefault();
       choose(event.key === "Home" ? 0 : all.length - 1);
@@ -136,12 +128,22 @@
   // Pressing an option must not take the focus first, or the list would be gone before the click.
   list.addEventListener("pointerdown", (event) => event.preventDefault());
   field.addEventListener("blur", () => show(false));
+  list.addEventListener("click", (event) => {
+    const query = event.target.closest("a")?.dataset.query;
+    isTaken = query === undefined;
+    if (isTaken) return;
+    // A field that was completed: what is typed goes on behind it.
+    event.preventDefault();
+    field.value = query;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    show(false);
+  });
   document.body.addEventListener("htmx:afterSwap", (event) => {
     listRecent();
     if (event.detail.target !== list) return;
     const typed = field.value.trim().toLowerCase();
     const again = recent().filter((text) => text.toLowerCase().startsWith(typed) && text.toLowerCase() !== typed);
-    list.prepend(...again.slice(0, OFFERED).map((text) => option(link(text))));
+    list.prepend(...again.slice(0, 2).map((text) => option(text)));
     show(document.activeElement === field && typed !== "" && options().length > 0);
   });
 })();

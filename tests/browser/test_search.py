@@ -134,3 +134,27 @@ def test_the_search_page_lists_what_was_searched_here_until_it_is_forgotten(brow
     expect(recent).to_be_hidden()
     page.reload()
     expect(page.locator("#recent")).to_be_hidden()
+
+
+def test_a_completed_field_leaves_the_reader_in_the_query(browse: Browse) -> None:
+    make_paper("Lattices in the cold", categories=("cs.LG",))
+    make_paper("Lattices in winter", categories=("math.CO",))
+    page = browse()
+    page.goto("/search")
+    field = page.locator("#q")
+    field.press_sequentially("cat:cs.l")
+    option = page.locator("#suggestions").get_by_role("option", name="cat:cs.LG")
+    expect(option).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(field).to_have_value("cat:cs.LG ")
+    expect(field).to_be_focused()
+    expect(option).to_be_hidden()
+    expect(page.locator(".paper-row")).to_have_count(1)
+    page.keyboard.type("lattices")
+    page.wait_for_url("**/search?q=cat%3Acs.LG+lattices")
+    # What was typed on the way to a suggestion is no search that was made here.
+    page.locator("#suggestions").get_by_role("option", name="Lattices in the cold").click()
+    page.wait_for_url("**/papers/*")
+    page.locator("#find").focus()
+    expect(page.locator("#suggestions")).to_be_hidden()

@@ -145,10 +145,20 @@ def test_htmx_keeps_the_panels_count_and_way_out_in_step(client: Client) -> None
     headers = HTMX | {"HX-Target": "results"}
     narrowed = client.get("/papers/date/2025-12-25?category=cs.LG", headers=headers).text
     assert '<span id="filter-count" hx-swap-oob="innerHTML">(1)</span>' in narrowed
-    assert re.search(r'<span id="filter-clear" hx-swap-oob="innerHTML"><a [^>]+>Clear all</a></span>', narrowed)
+    ways = r'<span id="filter-clear" hx-swap-oob="innerHTML">(.*)</span>'
+    assert _links(ways, narrowed) == [
+        ("/papers/date/2025-12-25", "Clear all"),
+        ("/search?since=2025-12-25&amp;until=2025-12-25&amp;category=cs.LG", "Search these"),
+    ]
     whole = client.get("/papers/date/2025-12-25", headers=headers).text
     assert '<span id="filter-count" hx-swap-oob="innerHTML"></span>' in whole
-    assert '<span id="filter-clear" hx-swap-oob="innerHTML"></span>' in whole
+    assert _links(ways, whole) == [("/search?since=2025-12-25&amp;until=2025-12-25", "Search these")]
+
+
+def _links(place: str, html: str) -> list[tuple[str, str]]:
+    found = re.search(place, html)
+    assert found is not None
+    return re.findall(r'<a [^>]*href="([^"]+)">([^<]+)</a>', found[1])
 
 
 def test_a_form_without_javascript_ends_at_the_short_address(client: Client) -> None:

@@ -61,6 +61,15 @@ def test_two_letters_that_changed_places_are_seen(client: Client) -> None:
     assert ">graph</a>?" in ask(client, "grpah").content.decode()
 
 
+def test_a_word_that_was_begun_goes_on_as_the_most_frequent_does(client: Client) -> None:
+    for number in range(30):
+        make_paper(f"Bread {number}")
+    for title in ("Graph superconductivity", "Graph superconductors", "Superconductors"):
+        make_paper(title)
+    refresh_statistics(NOON)
+    assert ">graph superconductors</a>?" in ask(client, "graph superc").content.decode()
+
+
 # Fewer conditions
 
 
@@ -159,7 +168,7 @@ def test_conditions_are_said_in_words_and_their_places_are_known(text: str, said
     ("query", "sentence"),
     [
         ("since=nonsense", "From: “nonsense” is no day. Write it like 2025-12-25."),
-        ("year=99999", "Year: “99999” is no whole number from 1,900 to 2,999."),
+        ("year=99999", "Year: “99999” is no year from 1900 to 2999."),
         ("upvotes=-3", "At least this many upvotes: “-3” is no whole number from 0 to 2,000,000,000."),
         ("category=cs.XX", "Category: there is no “cs.XX”."),
         ("source=rumour", "Source: there is no “rumour”."),

@@ -298,6 +298,13 @@ def test_words_are_marked_in_text_and_nowhere_else() -> None:
     )
 
 
+def test_a_word_in_quotation_marks_is_marked_without_them() -> None:
+    html = mark_safe("<p>&quot;Cold&#x27;s&quot; AT&amp;T quot</p>")
+    assert mark_words(html, {"cold", "t", "quot"}) == (
+        "<p>&quot;<mark>Cold</mark>&#x27;s&quot; AT&amp;<mark>T</mark> <mark>quot</mark></p>"
+    )
+
+
 def test_a_passage_begins_with_a_whole_sentence_and_never_within_a_formula() -> None:
     assert best_passage("We begin. Cold is $a. B$ and lattices are cold.", {"cold", "lattices"}) == (
         "Cold is $a. B$ and lattices are cold."
