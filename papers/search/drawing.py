@@ -25,8 +25,8 @@ _STEPS = (0.0, *(sign * step * 0.035 for step in range(1, 9) for sign in (-1, 1)
 _SIDEWAYS = (0.0, -0.05, 0.05, -0.1, 0.1, -0.15, 0.15, -0.2, 0.2)
 # The part of a theme that its ground covers: what lies far off would make it cover others.
 _CORE = 0.8
-# What a name pays for being short of a term, beside what it pays for where it stands.
-_SHORTENED = 30.0
+# What a name pays for being short of terms, beside what it pays for where it stands.
+_SHORTENED, _ANOTHER = 30.0, 100.0
 # How far a ground reaches beyond the papers at its edge, in pixels: half of its stroke (static/css/map.css).
 _AROUND = 20.0
 
@@ -73,29 +73,30 @@ def draw(papers: Sequence[int], places: Array, themes: Sequence[Theme]) -> dict[
     }
 
 
-def labels_of(terms: Sequence[str]) -> list[str]:
-    """As many of a theme's terms as there is room for on the map, and the first of them alone."""
+def labels_of(terms: Sequence[str]) -> dict[str, float]:
+    """What a theme may be called on the map, and what each costs: as many terms as there is room for, or one alone."""
     text = ""
     for term in terms:
         longer = f"{text}, {term}" if text else term
         if text and len(longer) > _LONGEST_NAME:
             break
         text = longer
-    return [name[:1].upper() + name[1:] for name in dict.fromkeys((text, *terms[:1]))]
+    costs = dict.fromkeys(terms, _ANOTHER) | dict.fromkeys(terms[:1], _SHORTENED) | {text: 0.0}
+    return {name[:1].upper() + name[1:]: cost for name, cost in costs.items()}
 
 
-def _labels(named: list[tuple[list[str], list[Point]]], points: Sequence[Point]) -> list[Any]:
+def _labels(named: list[tuple[dict[str, float], list[Point]]], points: Sequence[Point]) -> list[Any]:
     """Where each theme's name stands: on its own ground, over no other name and over as few papers as can be."""
     grounds = [_in_pixels(_core(members)) for _, members in named]
     taken: list[_Box] = []
     found: dict[int, Any] = {}
     # The widest have the least choice.
-    for number in sorted(range(len(named)), key=lambda number: -len(named[number][0][0])):
+    for number in sorted(range(len(named)), key=lambda number: -max(map(len, named[number][0]))):
         texts, members = named[number]
         sheet = _Sheet(members, points, grounds[number], grounds[:number] + grounds[number + 1 :], taken)
         _, text, x, y, box = min(
-            (sheet.cost(box, x, y) + _SHORTENED * shortened, text, x, y, box)
-            for shortened, text in enumerate(texts)
+            (sheet.cost(box, x, y) + cost, text, x, y, box)
+            for text, cost in texts.items()
             for x, y, box in _places_for(text, _middle(members))
         )
         taken.append(box)

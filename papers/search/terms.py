@@ -135,9 +135,10 @@ def same_subject(one: str, other: str) -> bool:
 
 
 def _same_word(one: str, other: str) -> bool:
-    """As "forecast" and "forecasting" are."""
+    """As "forecast" and "forecasting", "noise" and "noisy" are."""
     short, long = sorted((one, other), key=len)
-    return short == long or (len(short) > 3 and long.startswith(short))
+    stem = short[:-1] if len(short) > 4 else short
+    return short == long or (len(stem) > 3 and long.startswith(stem))
 
 
 def abbreviates(short: str, long: str) -> bool:

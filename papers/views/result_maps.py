@@ -64,7 +64,9 @@ def _shared(request: HttpRequest, filters: SearchFilter) -> SearchFilter:
 
 
 def _place(filters: SearchFilter) -> Place:
-    title = f"“{Truncator(filters.text).chars(80)}”" if filters.text else "A search"
+    title = Truncator(filters.text).chars(80) if filters.text else "A search"
+    if filters.text and not set(title) & set('"“”'):
+        title = f"“{title}”"
     clear_url = f"{reverse('search-map')}?{filters.text_query}" if filters.text else reverse("search")
     return Place(FieldMap.Scope.RESULT, result_key(filters.query), title, reverse("search"), clear_url=clear_url)
 

@@ -68,6 +68,12 @@ def test_a_narrow_theme_is_called_by_its_first_term_alone(width: float, text: st
     assert found[0]["text"] == text
 
 
+def test_a_theme_in_a_corner_is_called_by_a_term_that_fits_there() -> None:
+    corner, beside = block(0.9, 0.4, 1, 0.6), block(0.1, 0, 0.85, 1)
+    found, _ = labels([("amorphous solid water", "ice"), ("bread",)], corner, beside)
+    assert found[0]["text"] == "Ice"
+
+
 def test_a_theme_without_a_name_has_its_number_alone() -> None:
     found, _ = labels([(), ("bread",)], block(0, 0, 0.4, 1), block(0.6, 0, 1, 1))
     assert [label["text"] for label in found] == ["", "Bread"]

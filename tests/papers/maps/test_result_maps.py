@@ -64,6 +64,8 @@ def test_a_map_shows_what_the_search_found_and_leads_back(client: Client) -> Non
     assert "12 papers by meaning" in response.text
     assert '<a href="/search?q=notes">As a list</a>' in response.text
     assert '<meta name="robots" content="noindex,follow">' in response.text
+    # A phrase has its quotes already.
+    assert "<h1>&quot;notes on&quot; bird</h1>" in client.get("/search/map?q=%22notes+on%22+bird").text
 
 
 def test_the_search_page_leads_to_the_map_where_there_is_enough_for_one(client: Client) -> None:

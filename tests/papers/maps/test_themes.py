@@ -163,6 +163,7 @@ def test_initials_and_shared_words_are_the_same_subject() -> None:
     assert same_subject("retrieval-augmented generation", "rag")
     assert same_subject("bird migration", "bird ringing")
     assert same_subject("forecast", "forecasting")
+    assert same_subject("noise", "noisy")
     assert same_subject("LLM".lower(), "language model")
     assert not same_subject("bird migration", "sourdough bread")
     assert not same_subject("gas", "gasoline")
