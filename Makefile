@@ -10,10 +10,11 @@ run: has-python
 	@$(BOOTSTRAP) run
 
 # ARGS goes to pytest: make test ARGS="tests/papers -x". Each process has a database server of its own (tests/conftest.py),
-# and more than four wait for each other's browsers more than they gain.
+# and more than four wait for each other's browsers more than they gain. A process is given few tests at a time, so that
+# all end together.
 test: has-python
 	@$(BOOTSTRAP) dev
-	@.venv/bin/python -m pytest --numprocesses logical --maxprocesses 4 $(ARGS)
+	@.venv/bin/python -m pytest --numprocesses logical --maxprocesses 4 --maxschedchunk 4 $(ARGS)
 
 lint: has-python
 	@$(BOOTSTRAP) dev

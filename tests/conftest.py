@@ -19,6 +19,15 @@ from accounts.models import User
 from tests.database import Beginning, use_own_server
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, so that no process has much left when the others are done.
+
+    Among themselves both halves stay in their random order. What needs a browser stands together, for one start of it.
+    """
+    items.sort(key=lambda item: [item.get_closest_marker(name) is None for name in ("browser", "long")])
+
+
 @pytest.fixture(autouse=True)
 def _empty_cache(request: pytest.FixtureRequest) -> Iterator[None]:
     """Rate limits live in the cache, and a test must not inherit another's."""

@@ -8,13 +8,22 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from config.home import CLONE
+from config.home import CLONE, broadsheet_home
+from config.postgresql.errors import DatabaseUnavailable
+from config.postgresql.server import EmbeddedServer
 
 Start = Callable[..., subprocess.Popen[str]]
+
+STOP = """
+from config.home import broadsheet_home
+from config.postgresql.server import embedded_server
+print(embedded_server(broadsheet_home()).stop())
+"""
 
 # Attach, say so, and stay until told to go.
 ATTACH = """
@@ -26,11 +35,6 @@ server.attach()
 print(server.pid(), server.folders.socket, flush=True)
 sys.stdin.readline()
 server.leave()
-"""
-STOP = """
-from config.home import broadsheet_home
-from config.postgresql.server import embedded_server
-print(embedded_server(broadsheet_home()).stop())
 """
 
 
@@ -51,26 +55,30 @@ def home(open_folder: Path) -> Path:
 @pytest.fixture
 def start() -> Iterator[Start]:
     """Start Python with some code, or with arguments, in a home. What it starts is ended after the test."""
-    started: list[tuple[subprocess.Popen[str], dict[str, str]]] = []
+    started: list[subprocess.Popen[str]] = []
+    homes: set[Path] = set()
 
     def start_python(home: Path, *arguments: str, **environ: str) -> subprocess.Popen[str]:
         kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-        whole = {**kept, "BROADSHEET_HOME": str(home), **environ}
+        environ = {**kept, "BROADSHEET_HOME": str(home), **environ}
         process = subprocess.Popen(
             [sys.executable, *arguments],
             cwd=CLONE,
-            env=whole,
+            env=environ,
             text=True,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
-        started.append((process, whole))
+        started.append(process)
+        homes.add(home)
         return process
 
     yield start_python
-    for process, _ in started:
+    for process in started:
         process.kill()
         process.communicate()
-    for environ in {tuple(sorted(environ.items())): environ for _, environ in started}.values():
-        subprocess.run([sys.executable, "-c", STOP], cwd=CLONE, env=environ, check=False, capture_output=True)
+    for home in filter(Path.exists, homes):
+        # Here and not in one Python more for each test; a home that a test has spoiled has no server.
+        with suppress(DatabaseUnavailable):
+            EmbeddedServer(broadsheet_home({"BROADSHEET_HOME": str(home)})).stop()

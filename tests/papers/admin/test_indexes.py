@@ -57,13 +57,12 @@ def plan(papers: PaperQuerySet) -> str:
     return papers.explain()
 
 
-@pytest.mark.parametrize("name", LISTS)
 @pytest.mark.usefixtures("_many")
-def test_each_list_reads_its_index_in_its_order(name: str) -> None:
-    narrow, index = LISTS[name]
-    shown = plan(narrow(Paper.objects.newest_first())[:50])
-    assert index in shown
-    assert "Sort" not in shown
+def test_each_list_reads_its_index_in_its_order() -> None:
+    for name, (narrow, index) in LISTS.items():
+        shown = plan(narrow(Paper.objects.newest_first())[:50])
+        assert index in shown, name
+        assert "Sort" not in shown, name
 
 
 @pytest.mark.usefixtures("_many")

@@ -173,6 +173,7 @@ class Harvest:
         return said
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_a_killed_run_begun_again_ends_with_the_rows_of_an_undisturbed_one(tmp_path: Path) -> None:
     call_command("flush", interactive=False, verbosity=0)

@@ -216,7 +216,8 @@ def test_missing_file_stops_the_run(tmp_path: Path) -> None:
 
 
 def test_real_corpus_gives_every_paper_quickly() -> None:
-    started = time.perf_counter()
+    # Of this process, whatever else the machine does meanwhile.
+    started = time.process_time()
     kept = submitted = withdrawn = 0
     for item in source(shared("corpus/arxiv.jsonl.gz")).items():
         assert isinstance(item, PaperRecord), item
@@ -225,7 +226,7 @@ def test_real_corpus_gives_every_paper_quickly() -> None:
         submitted += item.submitted_at is not None
         withdrawn += item.withdrawn_at is not None
     assert (kept, submitted, withdrawn) == (16_000, 1_661, 12)
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
 
 
 def test_memory_does_not_grow_with_the_file() -> None:
