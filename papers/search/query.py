@@ -98,7 +98,7 @@ def _parse(cursor: str) -> tuple[float, int]:
 def search(query: Query, papers: PaperQuerySet, *, meaning: Meaning | None = None, filtered: bool = True) -> Results:
     """Find listed papers among `papers`, best first; by words and, where `meaning` is given, by meaning as well.
 
-    `filtered=False` says that `papers` are all listed ones, which is quicker to know than to check. At most nine
+    `filtered=False` says that `papers` are all listed ones, which is quicker to know than to check. At most ten
     queries; raises SearchTooSlow.
     """
     with time_limit():
