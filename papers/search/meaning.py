@@ -33,13 +33,10 @@ class EmbeddedMeaning:
     shared: Vector = ()  # what is taken from every vector; empty for nothing
     _vectors: dict[str, Vector] = field(default_factory=dict)
 
-    def nearest(self, text: str, papers: PaperQuerySet, count: int) -> Mapping[int, float]:
+    def nearest(self, text: str, papers: PaperQuerySet, count: int) -> list[int]:
         # The index knows the papers where they are. From the query's place without what is shared the order is
         # nearly the same, and `of` has the cosines.
-        found: list[Paper] = nearest_papers(papers.only("pk"), self.slot, self._vector(text), count)
-        if self.shared:
-            return self.of(text, [paper.pk for paper in found])
-        return {paper.pk: 1 - paper.distance for paper in found}
+        return [paper.pk for paper in nearest_papers(papers.only("pk"), self.slot, self._vector(text), count)]
 
     def of(self, text: str, ids: Sequence[int]) -> Mapping[int, float]:
         places = PaperEmbedding.objects.filter(paper__in=ids, model=self.slot)
@@ -72,7 +69,7 @@ def _without(vector: Vector, shared: Vector) -> Vector:
     if not shared:
         return vector
     left = [number - part for number, part in zip(vector, shared, strict=True)]
-    length = _length(left)
+    length = _length(left) or 1.0
     return [number / length for number in left]
 
 

@@ -89,7 +89,7 @@ def test_cosines_are_taken_without_half_of_what_all_papers_share(
     wanted = others @ one / np.linalg.norm(others, axis=1) / np.linalg.norm(one)
     expected = {paper.pk: pytest.approx(float(cosine), abs=2e-3) for paper, cosine in zip(papers, wanted, strict=True)}
     assert apart.of("dogs and", [paper.pk for paper in papers]) == expected
-    assert apart.nearest("dogs and", Paper.objects.all(), 10) == expected
+    assert set(apart.nearest("dogs and", Paper.objects.all(), 10)) == set(expected)
 
 
 def test_a_query_without_what_is_shared_is_nearer_to_what_it_alone_says(
