@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db.models import Exists, OuterRef, QuerySet
 from pgvector.django import CosineDistance
@@ -30,9 +30,9 @@ class PaperEmbeddingQuerySet(QuerySet["PaperEmbedding"]):
         """Without those whose paper has changed since."""
         return self.exclude(content_hash=b"")
 
-    def distances_to(self, vector: Sequence[float]) -> list[tuple[int, float]]:
-        """(paper, distance) of each, exactly, without the index."""
-        return list(self.values_list("paper_id", CosineDistance("vector", vector)))
+    def distances_to(self, *vectors: Sequence[float]) -> list[tuple[Any, ...]]:
+        """(paper, distance to each of the vectors) of each, exactly, without the index."""
+        return list(self.values_list("paper_id", *(CosineDistance("vector", list(vector)) for vector in vectors)))
 
 
 def lacking(papers: PaperQuerySet, model: EmbeddingModel) -> PaperQuerySet:

@@ -42,8 +42,8 @@ _SEPARATOR = "~"
 class Meaning(Protocol):
     """The other side of search: how near papers are to a text, from -1 to 1."""
 
-    def nearest(self, text: str, papers: PaperQuerySet, count: int) -> Mapping[int, float]:
-        """The cosine of the nearest of the papers."""
+    def nearest(self, text: str, papers: PaperQuerySet, count: int) -> Sequence[int]:
+        """The nearest of the papers, or next to."""
 
     def of(self, text: str, ids: Sequence[int]) -> Mapping[int, float]:
         """The cosine of these papers, as far as they have a place."""
@@ -195,15 +195,11 @@ def _cosines(
     scores: dict[int, float],
 ) -> dict[int, float]:
     """The cosines of both sides' papers; adds the BM25 of those that meaning alone found to `scores`."""
-    nearest = dict(meaning.nearest(query.prose, papers, _BY_MEANING))
-    new = [paper for paper in nearest if paper not in scores]
+    new = [paper for paper in meaning.nearest(query.prose, papers, _BY_MEANING) if paper not in scores]
     if new:
         # Conditions on words hold for what meaning finds, too.
-        found = dict(score_words(reading, narrowing, "", ids=new))
-        scores |= found
-        nearest = {paper: cosine for paper, cosine in nearest.items() if paper in scores}
-    rest = [paper for paper in scores if paper not in nearest]
-    return nearest | dict(meaning.of(query.prose, rest))
+        scores |= dict(score_words(reading, narrowing, "", ids=new))
+    return dict(meaning.of(query.prose, list(scores)))
 
 
 def _titled(query: Query, papers: PaperQuerySet, scores: Mapping[int, float]) -> frozenset[int]:

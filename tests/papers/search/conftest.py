@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from papers.search import embedder, for_you
+from papers.search import embedder, for_you, meaning
 from papers.services import embeddings
 from tests.papers.search.fixtures import WordEmbedder
 
@@ -16,6 +16,7 @@ def _nothing_known(monkeypatch: pytest.MonkeyPatch) -> None:
     """What was found out about a setting is kept for the process's life, and a test may break files."""
     monkeypatch.setattr(embedder, "_known", {})
     for_you._background.cache_clear()
+    meaning._shared.cache_clear()
 
 
 @pytest.fixture

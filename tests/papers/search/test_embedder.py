@@ -52,6 +52,12 @@ def test_vectors_have_length_one_and_depend_on_their_own_text_alone() -> None:
     assert np.array_equal(loaded().embed(["Graphs."])[0], together[0])
 
 
+def test_the_second_half_of_a_usual_abstract_counts() -> None:
+    first, second = "Graph networks pass messages along edges. " * 20, "Corals bleach in warm water. " * 12
+    alone, both = loaded().embed([first, first + second])
+    assert alone @ both < 0.95
+
+
 def test_a_paper_without_abstract_is_its_title() -> None:
     assert embedded_text("On graphs", "They are drawn.") == "On graphs. They are drawn."
     assert embedded_text("On graphs", "") == "On graphs"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from papers.models import EmbeddingModel, Paper
 from papers.search import meaning
+from papers.search.embedder import embedded_text
 from papers.search.fusion import Hit
 from papers.search.meaning import EmbeddedMeaning, serving_meaning
 from papers.search.parser import parse_query
@@ -65,6 +67,55 @@ def test_a_query_is_embedded_once(near: EmbeddedMeaning, word_embedder: WordEmbe
     word_embedder.asked.clear()
     hits("dogs", near)
     assert word_embedder.asked == ["dogs"]
+
+
+@pytest.fixture
+def apart(near: EmbeddedMeaning, monkeypatch: pytest.MonkeyPatch) -> EmbeddedMeaning:
+    """The same papers, as if they were enough to have a middle."""
+    monkeypatch.setattr(meaning, "_LEAST", 3)
+    meaning._shared.cache_clear()
+    found = serving_meaning()
+    assert found is not None
+    return found
+
+
+def test_cosines_are_taken_without_half_of_what_all_papers_share(
+    apart: EmbeddedMeaning, word_embedder: WordEmbedder
+) -> None:
+    papers = list(Paper.objects.order_by("pk"))
+    places = word_embedder.embed([embedded_text(paper.title, paper.abstract) for paper in papers])
+    middle = places.mean(axis=0) / 2
+    one, others = word_embedder.embed(["dogs and"])[0] - middle, places - middle
+    wanted = others @ one / np.linalg.norm(others, axis=1) / np.linalg.norm(one)
+    expected = {paper.pk: pytest.approx(float(cosine), abs=2e-3) for paper, cosine in zip(papers, wanted, strict=True)}
+    assert apart.of("dogs and", [paper.pk for paper in papers]) == expected
+    assert set(apart.nearest("dogs and", Paper.objects.all(), 10)) == set(expected)
+
+
+def test_a_query_without_what_is_shared_is_nearer_to_what_it_alone_says(
+    near: EmbeddedMeaning, apart: EmbeddedMeaning
+) -> None:
+    def lead(side: EmbeddedMeaning) -> float:
+        cosines = side.of("dogs and", list(Paper.objects.values_list("pk", flat=True)))
+        first, second, *_ = sorted(cosines.values(), reverse=True)
+        return first - second
+
+    assert not near.shared
+    assert lead(apart) > lead(near)
+
+
+def test_few_papers_have_no_middle(near: EmbeddedMeaning) -> None:
+    assert near.shared == ()
+
+
+def test_the_middle_is_looked_at_again_when_what_came_is_embedded(apart: EmbeddedMeaning) -> None:
+    assert serving_meaning() == apart
+    for number in range(5):
+        make_paper(f"bread and salt {number}")
+    embed_papers()
+    found = serving_meaning()
+    assert found is not None
+    assert found.shared != apart.shared
 
 
 def test_there_is_no_meaning_without_vectors_of_the_same_model(

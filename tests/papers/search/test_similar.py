@@ -147,9 +147,8 @@ def test_a_query_has_its_place_among_the_papers() -> None:
     embed_papers()
     meaning = serving_meaning()
     assert meaning is not None
-    nearest = meaning.nearest("automobile motor", Paper.objects.listed(), 1)
-    assert list(nearest) == [car.pk]
-    assert 0 < nearest[car.pk] < 1
+    assert meaning.nearest("automobile motor", Paper.objects.listed(), 1) == [car.pk]
+    assert 0 < meaning.of("automobile motor", [car.pk])[car.pk] < 1
 
 
 def test_a_query_goes_by_words_when_the_serving_model_is_gone(use_embedder: UseEmbedder) -> None:
