@@ -90,14 +90,26 @@ def search_papers(request: HttpRequest) -> HttpResponse:
         return _answer(request, filters, None, " ".join(filters.misread), 400)
     if filters.text and searches_too_often(request):
         return _answer(request, filters, None, "Those were many searches at once. Wait a moment and go on.", 429)
+    shown = filters
     try:
         with time_limit():
             found = _find(request, filters)
+            if found and (whole := _whole_word(request, filters, found)):
+                shown = SearchFilter(QueryDict(whole), Paper.objects.listed(), viewer=request.user)
+                found = _find(request, shown)
     except SearchTooSlow as slow:
         return _answer(request, filters, None, str(slow), HTTPStatus.SERVICE_UNAVAILABLE)
     if found and found.results.direct and not wants_fragment(request):
         return redirect(found.results.direct)
-    return _answer(request, filters, found, "", 200 if filters.form.is_valid() else 400)
+    return _answer(request, shown, found, "", 200 if filters.form.is_valid() else 400, typed=filters)
+
+
+def _whole_word(request: HttpRequest, filters: SearchFilter, found: Found) -> str:
+    """The query string to show instead while a word is being typed that only its beginning keeps from being found."""
+    is_begun = found.did_you_mean.lower().startswith(filters.text.lower())
+    if is_begun and found.is_nearest and wants_fragment(request) and _typed(request, filters):
+        return filters.query_with("q", found.did_you_mean)
+    return ""
 
 
 def _find(request: HttpRequest, filters: SearchFilter) -> Found | None:
@@ -171,8 +183,16 @@ def _near(rows: PaperQuerySet, filters: SearchFilter, results: Results) -> Seque
 
 
 def _answer(
-    request: HttpRequest, filters: SearchFilter, found: Found | None, trouble: str, status: int
+    request: HttpRequest,
+    filters: SearchFilter,
+    found: Found | None,
+    trouble: str,
+    status: int,
+    *,
+    typed: SearchFilter | None = None,
 ) -> HttpResponse:
+    """The page of what was found by `filters`; `typed` is what stands in the field, where that is another search."""
+    typed = typed or filters
     cursor = request.GET.get("after", "")
     is_start = not (filters.typed or filters.narrows)
     context = {
@@ -189,6 +209,7 @@ def _answer(
         "may_save": len(filters.query) <= LONGEST,
         "is_saved": _is_saved(request, filters.query),
         "by_words_only": _words_alone(request, found),
+        "goes_on": filters.text if typed is not filters else "",
         "start": start() if is_start else None,
         "examples": Examples(is_alive=False),
         "saved": _saved(request) if is_start else (),
@@ -197,9 +218,9 @@ def _answer(
     response = render_page(request, "papers/search.html", context, fragment=fragment, status=for_htmx(request, status))
     patch_vary_headers(response, _VARY)
     if wants_fragment(request) and not cursor:
-        address = address_with(request, filters.query)
+        address = address_with(request, typed.query)
         # Each letter typed is no step to go back to; each filter is.
-        return replace_url(response, address) if _typed(request, filters) else push_url(response, address)
+        return replace_url(response, address) if _typed(request, typed) else push_url(response, address)
     return response
 
 

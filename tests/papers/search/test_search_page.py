@@ -191,6 +191,27 @@ def test_a_broken_cursor_is_a_clear_400(client: Client) -> None:
     assert client.get("/search?q=lattices&after=nonsense").status_code == 400
 
 
+def test_while_a_word_is_typed_what_it_becomes_is_shown(client: Client) -> None:
+    make_paper("Lattices in the winter")
+    refresh_statistics(NOON)
+    typing = HTMX | {"HX-Current-URL": "http://testserver/search?q=latt"}
+    answer = client.get("/search?q=lattices+wint", headers=typing)
+    assert "<mark>Lattices</mark> in the <mark>winter</mark>" in answer.text
+    assert 'These are found by <a href="/search?q=lattices+winter">lattices winter</a>.' in answer.text
+    assert answer["HX-Replace-Url"] == "/search?q=lattices+wint"
+    # Who has typed it asks for that word, and is asked back.
+    asked = client.get("/search?q=lattices+wint").text
+    assert "These are found by" not in asked
+    assert "Did you mean" in asked
+
+
+def test_a_slip_is_not_mended_while_it_is_typed(client: Client) -> None:
+    make_paper("Lattices in the cold")
+    refresh_statistics(NOON)
+    typing = HTMX | {"HX-Current-URL": "http://testserver/search?q=latt"}
+    assert "These are found by" not in client.get("/search?q=latices", headers=typing).text
+
+
 def test_many_searches_at_once_are_told_to_wait(client: Client, settings: Any) -> None:
     settings.SEARCHES_PER_MINUTE = 2
     with mock.patch("papers.views.access.time.time", return_value=time.time()):
