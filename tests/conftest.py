@@ -63,7 +63,7 @@ def django_db_modify_db_settings_parallel_suffix(django_db_modify_db_settings_xd
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Begin, and go on after each transactional test, with what a flush leaves and nothing else."""
+    """Begin, and go on after each transactional test, with what migrations wrote and nothing else."""
     with django_db_blocker.unblock():
         beginning = Beginning()
     with pytest.MonkeyPatch.context() as patch:

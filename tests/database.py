@@ -8,14 +8,17 @@ from typing import Any, LiteralString
 
 import psycopg
 from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
+from django.core.management.color import no_style
 from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.db.models.signals import post_migrate
 from psycopg import sql
 
+from accounts.models import User
 from config.home import make_home
 from config.postgresql.base import DatabaseWrapper
-from papers.models import Category
+from papers.models import Category, Paper
 from papers.taxonomy import CATEGORIES
 
 # What guards against a loss of power, which a test's rows need not outlive: a test waits for no disk.
@@ -42,14 +45,17 @@ def use_own_server(name: str) -> None:
 
 
 class Beginning:
-    """What the database holds when a test begins: the taxonomy, and what Django itself keeps of our models.
+    """What the database holds when a test begins: what migrations wrote, as on a new portal.
 
     Django would flush after each transactional test: truncate every table there is, though a test writes to ten, and
-    write those rows anew. That takes longer than most tests do.
+    write the names of models and permissions anew. That takes longer than most tests do.
     """
 
     def __init__(self) -> None:
         post_migrate.connect(_write_taxonomy, sender=apps.get_app_config("papers"))
+        if User.objects.exists() or Paper.objects.exists():
+            # --reuse-db, after a run that was killed.
+            call_command("flush", interactive=False, verbosity=0)
         with connection.cursor() as cursor:
             # Not the cache's, which a fixture empties, nor the list of migrations, which no flush touches.
             cursor.execute(
@@ -58,24 +64,31 @@ class Beginning:
                 [["broadsheet_cache", "django_migrations"]],
             )
             self._tables = [name for (name,) in cursor.fetchall()]
-        self._flush()
+            self._rows = _digests(self._tables)
+            cursor.execute("DROP SCHEMA IF EXISTS beginning CASCADE")
+            cursor.execute("CREATE SCHEMA beginning")
+            for table in map(sql.Identifier, self._rows):
+                cursor.execute(sql.SQL("CREATE TABLE beginning.{} AS TABLE {}").format(table, table))
 
     def restore(self, *_: Any) -> None:
-        """Delete the rows that a test left behind; flush where it changed those that it had found."""
+        """Delete the rows that a test left behind, and give back those that it changed or took away."""
         empty = [table for table in self._tables if table not in self._rows]
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(_of_each("SELECT {name} AS name WHERE EXISTS (SELECT FROM {table})", empty))
-            for (table,) in cursor.fetchall():
-                cursor.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
-        if _digests(self._rows) != self._rows:
-            self._flush()
-
-    def _flush(self) -> None:
-        call_command("flush", interactive=False, verbosity=0, reset_sequences=False)
-        with connection.cursor() as cursor:
-            # Django does not manage the tables of jobs, so it leaves them as they are.
-            cursor.execute("DELETE FROM procrastinate_jobs")
-        self._rows = _digests(self._tables)
+            filled = [table for (table,) in cursor.fetchall()]
+            now = _digests(self._rows)
+            changed = [table for table, rows in self._rows.items() if now.get(table) != rows]
+            # Foreign keys are looked at when the transaction ends.
+            for table in map(sql.Identifier, filled + changed):
+                cursor.execute(sql.SQL("DELETE FROM {}").format(table))
+            for table in map(sql.Identifier, changed):
+                cursor.execute(sql.SQL("INSERT INTO {} SELECT * FROM beginning.{}").format(table, table))
+            # One test flushes and lets numbers begin anew.
+            models = [model for model in apps.get_models(include_auto_created=True) if model._meta.db_table in changed]
+            for statement in connection.ops.sequence_reset_sql(no_style(), models):
+                cursor.execute(statement)
+        if changed:
+            ContentType.objects.clear_cache()
 
 
 def _digests(tables: Iterable[str]) -> dict[str, str]:
@@ -91,8 +104,8 @@ def _of_each(query: LiteralString, tables: Iterable[str]) -> sql.Composed:
 
 
 def _write_taxonomy(**kwargs: Any) -> None:
-    # A migration wrote it, and none will again after a flush. One statement; a canonical code may come after its alias,
-    # since constraints look when the transaction ends.
+    # A migration wrote it, and none will again after a flush, which one test wants. One statement; a canonical code may
+    # come after its alias, since constraints look when the transaction ends.
     facts = CATEGORIES.values()
     rows = [Category(fact.code, fact.name, fact.group, fact.status, fact.canonical or None) for fact in facts]
     Category.objects.bulk_create(rows, ignore_conflicts=True)
