@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce, ExtractYear, TruncDate
 
 from papers.ingest.sources import SOURCES
 from papers.models import Classification, Paper, SourceRecord
+from papers.querysets.arrays import one_of
 
 # More are found by the filters.
 _SHOWN = 8
@@ -38,7 +39,7 @@ class Facets:
 
 def count_facets(ids: Sequence[int]) -> Facets:
     """Count the papers of these ids. Three queries."""
-    papers = Paper.objects.filter(pk__in=ids).order_by()
+    papers = Paper.objects.filter(pk__in=one_of(ids)).order_by()
     # As rows print it, and as the filter has it.
     printed = Coalesce(TruncDate("submitted_at"), "dated_on")
     rows = papers.annotate(year=ExtractYear(printed)).values_list("year", "code_url")
@@ -48,7 +49,7 @@ def count_facets(ids: Sequence[int]) -> Facets:
         years[year] += 1
         with_code += bool(code_url)
     categories = (
-        Classification.objects.filter(paper__in=ids)
+        Classification.objects.filter(paper__in=one_of(ids))
         .values_list("category_id")
         .annotate(papers=Count("paper_id"))
         .order_by("-papers", "category_id")[:_SHOWN]
@@ -63,7 +64,9 @@ def count_facets(ids: Sequence[int]) -> Facets:
 
 def _sources(ids: Sequence[int]) -> list[Facet]:
     """By title, as the filter has it: all of arXiv's services are arXiv to a reader."""
-    said = SourceRecord.objects.filter(paper__in=ids, source__in=list(SOURCES)).values_list("paper_id", "source")
+    said = SourceRecord.objects.filter(paper__in=one_of(ids), source__in=list(SOURCES)).values_list(
+        "paper_id", "source"
+    )
     papers = {(paper, SOURCES[source].title) for paper, source in said}
     names = {source.title: name for name, source in reversed(SOURCES.items())}
     counts = Counter(title for _, title in papers)

@@ -11,6 +11,7 @@ from functools import lru_cache
 from django.db.models import Avg, Count, Max
 
 from papers.models import EmbeddingModel, Paper, PaperEmbedding
+from papers.querysets.arrays import one_of
 from papers.querysets.papers import PaperQuerySet
 from papers.search.embedder import DIMENSIONS, Embedder, embedder_for
 from papers.search.neighbours import nearest_papers
@@ -39,7 +40,7 @@ class EmbeddedMeaning:
         return [paper.pk for paper in nearest_papers(papers.only("pk"), self.slot, self._vector(text), count)]
 
     def of(self, text: str, ids: Sequence[int]) -> Mapping[int, float]:
-        places = PaperEmbedding.objects.filter(paper__in=ids, model=self.slot)
+        places = PaperEmbedding.objects.filter(paper__in=one_of(ids), model=self.slot)
         vector = self._vector(text)
         if not self.shared:
             return {pk: 1 - distance for pk, distance in places.distances_to(vector)}
