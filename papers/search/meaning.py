@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 
-from django.db.models import Avg, Count, Max
+from django.db.models import Avg, Count
+from django.db.models.expressions import RawSQL
 
-from papers.models import EmbeddingModel, Paper, PaperEmbedding
+from papers.models import EmbeddingModel, PaperEmbedding
 from papers.querysets.arrays import one_of
 from papers.querysets.papers import PaperQuerySet
 from papers.search.embedder import DIMENSIONS, Embedder, embedder_for
@@ -20,7 +21,7 @@ from papers.search.neighbours import nearest_papers
 # from another. So half of their middle is taken from query and papers; docs/search.md has none, half and all of it.
 SHARED = 0.5
 # The middle of a sample, and of so many at least: the middle of a few papers is those papers.
-_SAMPLE, _LEAST = 2_000, 100
+_SAMPLE, _LEAST = 4_000, 100
 
 Vector = Sequence[float]
 
@@ -77,9 +78,11 @@ def _without(vector: Vector, shared: Vector) -> Vector:
 @lru_cache(maxsize=4)
 def _shared(slot: int, name: str, completed_at: datetime | None) -> Vector:
     """Looked at once by each process and whenever the papers that came have all been embedded: two queries."""
-    last = Paper.objects.aggregate(last=Max("pk"))["last"] or 0
-    ids = range(1, last + 1, max(last // _SAMPLE, 1))
-    found = PaperEmbedding.objects.filter(model=slot, paper__in=ids).aggregate(middle=Avg("vector"), papers=Count("pk"))
+    vectors = PaperEmbedding.objects.filter(model=slot)
+    share = min(_SAMPLE / max(vectors.count(), 1), 1.0)
+    # Of pages, so that no more is read; the same ones in each process, so that all of them rank alike.
+    sample = RawSQL("SELECT id FROM papers_paperembedding TABLESAMPLE SYSTEM (%s) REPEATABLE (1)", [100 * share])
+    found = vectors.filter(pk__in=sample).aggregate(middle=Avg("vector"), papers=Count("pk"))
     if found["papers"] < _LEAST:
         return ()
     return tuple(SHARED * number for number in found["middle"])
