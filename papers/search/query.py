@@ -26,7 +26,7 @@ from papers.search.fusion import Hit, fuse
 from papers.search.parser import Query
 from papers.search.scoring import WINDOW, Narrowing, candidates, matching_sql, score_words
 from papers.search.spelling import respelled
-from papers.search.timeout import time_limit
+from papers.search.timeout import if_time, time_limit
 from papers.search.words import Reading, read_words
 from papers.titles import title_key
 
@@ -172,13 +172,14 @@ def _ranked(
         scores, is_complete = dict(score_words(reading, narrowing, reading.any_word)), True
     cosines = _cosines(query, papers, meaning, reading=reading, narrowing=narrowing, scores=scores) if meaning else {}
     titles = _titled(query, papers, scores)
+    is_doubtful = len(scores) < FEW or _unknown(query, reading)
     messages = list(query.messages)
     messages += [f"“{text}” is too common a word to look for." for text in reading.unsaid]
     return Results(
         query,
         tuple(fuse(scores, cosines, titles)[:WINDOW]),
         messages=tuple(messages),
-        did_you_mean=respelled(query) if len(scores) < FEW or _unknown(query, reading) else "",
+        did_you_mean=if_time(lambda: respelled(query), "") if is_doubtful else "",
         is_complete=is_complete and len(scores) < WINDOW,
         by_meaning=bool(cosines),
         reading=reading,

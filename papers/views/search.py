@@ -19,7 +19,6 @@ from papers.filters import RELEVANCE, SearchFilter
 from papers.identifiers import OWN
 from papers.models import Paper, SavedSearch
 from papers.paging import Page
-from papers.querysets.papers import PaperQuerySet
 from papers.search.conditions import understood
 from papers.search.counting import Count, count_many
 from papers.search.embedder import embedder_trouble
@@ -30,7 +29,7 @@ from papers.search.offers import better_spelling, looser_queries, without_condit
 from papers.search.parser import plain_query
 from papers.search.passages import mark_papers
 from papers.search.query import Results, holding_all
-from papers.search.timeout import SearchTooSlow, time_limit
+from papers.search.timeout import SearchTooSlow, if_time, time_limit
 from papers.services.searches import LONGEST
 from papers.views.access import searches_too_often
 from papers.views.finding import cut_page, look_up, nearest
@@ -95,8 +94,9 @@ def search_papers(request: HttpRequest) -> HttpResponse:
         with time_limit():
             found = _find(request, filters)
             if found and (whole := _whole_word(request, filters, found)):
-                shown = SearchFilter(QueryDict(whole), Paper.objects.listed(), viewer=request.user)
-                found = _find(request, shown)
+                others = SearchFilter(QueryDict(whole), Paper.objects.listed(), viewer=request.user)
+                if others_found := if_time(lambda: _find(request, others), None):
+                    shown, found = others, others_found
     except SearchTooSlow as slow:
         return _answer(request, filters, None, str(slow), HTTPStatus.SERVICE_UNAVAILABLE)
     if found and found.results.direct and not wants_fragment(request):
@@ -120,7 +120,6 @@ def _find(request: HttpRequest, filters: SearchFilter) -> Found | None:
     rows = Paper.objects.listed().for_listing(request.user)
     if results.direct:
         return Found(results, Page(list(rows.filter(pk=results.direct.pk)), ""))
-    best = [hit.paper for hit in results.hits]
     every = holding_all(results.query, filters.narrowed, results.reading)
     ids = list(every.order_by().values_list("pk", flat=True)[: _COUNTED_BY_FACETS + 1])
     is_nearest = not ids
@@ -129,28 +128,31 @@ def _find(request: HttpRequest, filters: SearchFilter) -> Found | None:
     page = cut_page(filters, results, every, rows, cursor)
     if results.reading:
         mark_papers(results.reading, page)
-    if cursor:
-        return Found(results, page)
-    return Found(
-        results,
-        page,
-        holding_all=Count(len(ids)) if len(ids) <= _COUNTED_BY_FACETS else count_many(every),
-        is_nearest=is_nearest,
+    found = Found(results, page, is_nearest=is_nearest)
+    if not cursor:
+        found.holding_all = Count(len(ids)) if len(ids) <= _COUNTED_BY_FACETS else count_many(every)
+        _add_what_is_welcome(request, filters, found, ids)
+    return found
+
+
+def _add_what_is_welcome(request: HttpRequest, filters: SearchFilter, found: Found, ids: Sequence[int]) -> None:
+    """What is told and offered beside the papers; `ids` are those that hold all the words, or the first of them."""
+    results = found.results
+    found.did_you_mean = if_time(lambda: better_spelling(results, filters.narrowed, len(ids)), "")
+    if not found.page.papers:
+        found.understood = [*understood(results.query), *(chip.text for chip in filters.chips)]
+        if_time(lambda: _loosen(request, filters, results, found.loosened), None)
+        found.near = if_time(lambda: _near(request, filters, results), ())
+    # Each of their links repeats the query.
+    elif len(filters.query) <= LONGEST:
         # Of those that a click on one leaves, unless they are too many: then of the best.
-        # Each of their links repeats the query.
-        facets=count_facets(ids if 0 < len(ids) <= _COUNTED_BY_FACETS else best)
-        if page.papers and len(filters.query) <= LONGEST
-        else None,
-        did_you_mean=better_spelling(results, filters.narrowed, len(ids)),
-        understood=() if page.papers else [*understood(results.query), *(chip.text for chip in filters.chips)],
-        loosened=[] if page.papers else _loosened(request, filters, results),
-        near=() if page.papers else _near(rows, filters, results),
-    )
+        are_few = 0 < len(ids) <= _COUNTED_BY_FACETS
+        counted = ids if are_few else [hit.paper for hit in results.hits]
+        found.facets = if_time(lambda: count_facets(counted), None)
 
 
-def _loosened(request: HttpRequest, filters: SearchFilter, results: Results) -> list[tuple[str, str, int]]:
-    """Each filter in force, and each condition of the query, without which something is found."""
-    offers = []
+def _loosen(request: HttpRequest, filters: SearchFilter, results: Results, offers: list[tuple[str, str, int]]) -> None:
+    """Offer each filter in force, and each condition of the query, without which something is found."""
     for chip in filters.chips:
         others = SearchFilter(QueryDict(chip.query), Paper.objects.listed(), viewer=request.user).narrowed
         if count := holding_all(results.query, others, results.reading).count_up_to(COUNTED_UP_TO):
@@ -162,7 +164,6 @@ def _loosened(request: HttpRequest, filters: SearchFilter, results: Results) -> 
         words = QueryDict(mutable=True)
         words["q"] = query.prose
         offers.append(("The words alone, without filters and conditions", words.urlencode(), count))
-    return offers
 
 
 def _count_words(prose: str) -> int:
@@ -170,13 +171,13 @@ def _count_words(prose: str) -> int:
     return holding_all(query, Paper.objects.listed()).count_up_to(COUNTED_UP_TO) if query.words else 0
 
 
-def _near(rows: PaperQuerySet, filters: SearchFilter, results: Results) -> Sequence[Paper]:
+def _near(request: HttpRequest, filters: SearchFilter, results: Results) -> Sequence[Paper]:
     if not (results.query.conditions or filters.narrows):
         return ()
     near = without_conditions(results.query, Paper.objects.listed(), serving_meaning())
     if near is None:
         return ()
-    papers = near.page(rows, size=_NEAR).papers
+    papers = near.page(Paper.objects.listed().for_listing(request.user), size=_NEAR).papers
     if near.reading:
         mark_papers(near.reading, papers)
     return papers
