@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, EmptyResultSet
 from django.db.models.expressions import RawSQL
 
 from papers.identifiers import OWN
@@ -158,7 +158,11 @@ def _holding(papers: PaperQuerySet, reading: Reading, wanted: Sequence[str]) -> 
 
 
 def _narrowing(papers: PaperQuerySet) -> Narrowing:
-    sql, parameters = papers.order_by().values("pk").query.sql_with_params()
+    try:
+        sql, parameters = papers.order_by().values("pk").query.sql_with_params()
+    except EmptyResultSet:
+        # No paper can fulfil it, as with fewer than no upvotes.
+        return Narrowing("SELECT NULL::bigint WHERE false")
     return Narrowing(sql, tuple(parameters))
 
 

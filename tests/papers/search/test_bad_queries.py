@@ -42,6 +42,9 @@ BAD = {
     "nested fields": "ti:au:abs:x -ti:-au:x",
     "accents alone": "\u0301\u0302",
     "a caret": "^trees",
+    "fewer than no votes": "trees votes:<0",
+    "fewer than no votes alone": "votes:<0",
+    "not at least no votes": "trees -votes:>=0",
 }
 
 
