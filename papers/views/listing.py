@@ -66,7 +66,7 @@ def render_listing(request: HttpRequest, listing: Listing, papers: PaperQuerySet
         fixed_category=listing.category,
     )
     cursor = request.GET.get("after", "")
-    if came_from_a_plain_form(request):
+    if came_from_a_plain_form(request, filters):
         redirect = HttpResponseRedirect(address_with(request, filters.query))
         patch_vary_headers(redirect, _VARY)
         return redirect
@@ -106,9 +106,13 @@ def for_htmx(request: HttpRequest, status: int) -> int:
     return 422 if status in (400, 503) and wants_fragment(request) else status
 
 
-def came_from_a_plain_form(request: HttpRequest) -> bool:
-    """A form without JavaScript sends its empty fields too; the address without them is the one to keep."""
-    return not wants_fragment(request) and any(value == "" for name, value in request.GET.items() if name != "explain")
+def came_from_a_plain_form(request: HttpRequest, filters: PaperFilter) -> bool:
+    """A form without JavaScript sends its empty fields too; the address without them is the one to keep.
+
+    Not where an answer can't be read: that address would lose it, and the page has to say so.
+    """
+    is_plain = any(value == "" for name, value in request.GET.items() if name != "explain")
+    return is_plain and not wants_fragment(request) and filters.form.is_valid()
 
 
 def address_with(request: HttpRequest, query: str) -> str:

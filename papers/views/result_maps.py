@@ -29,7 +29,7 @@ from papers.views.maps import PRINTED, LaidOut, Place, answer_map, laid_out
 @require_safe
 def result_map(request: HttpRequest) -> HttpResponse:
     filters = SearchFilter(request.GET, Paper.objects.listed(), viewer=request.user)
-    if came_from_a_plain_form(request):
+    if came_from_a_plain_form(request, filters):
         return _vary(HttpResponseRedirect(address_with(request, filters.query)))
     shared = _shared(request, filters)
     if not shared.text and not shared.narrows:
@@ -39,7 +39,7 @@ def result_map(request: HttpRequest) -> HttpResponse:
     if wants_fragment(request) and not FieldMap.objects.filter(scope=place.scope, key=place.key).exists():
         # The page that waits: it costs no search to say that there is nothing new.
         return _vary(HttpResponse(status=HTTPStatus.NO_CONTENT))
-    if shared.text and searches_too_often(request):
+    if searches_too_often(request):
         return _refused(request, place, filters, "Those were many searches at once. Wait a moment and go on.", 429)
     try:
         with time_limit():

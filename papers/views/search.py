@@ -81,13 +81,13 @@ class Found:
 @require_safe
 def search_papers(request: HttpRequest) -> HttpResponse:
     filters = SearchFilter(request.GET, Paper.objects.listed(), viewer=request.user)
-    if came_from_a_plain_form(request):
+    if came_from_a_plain_form(request, filters):
         canonical = HttpResponseRedirect(address_with(request, filters.query))
         patch_vary_headers(canonical, _VARY)
         return canonical
     if "q" in filters.form.errors:
         return _answer(request, filters, None, " ".join(filters.misread), 400)
-    if filters.text and searches_too_often(request):
+    if (filters.text or filters.narrows) and searches_too_often(request):
         return _answer(request, filters, None, "Those were many searches at once. Wait a moment and go on.", 429)
     shown = filters
     try:
@@ -248,5 +248,8 @@ def _target(request: HttpRequest) -> str:
 
 def _typed(request: HttpRequest, filters: SearchFilter) -> bool:
     """Whether the words differ from those of the page that asks."""
-    asking = urlsplit(request.htmx.current_url or "")  # type: ignore[attr-defined]
-    return parse_qs(asking.query).get("q", [""])[0] != filters.text
+    try:
+        asking = urlsplit(request.htmx.current_url or "").query  # type: ignore[attr-defined]
+    except ValueError:
+        asking = ""
+    return parse_qs(asking).get("q", [""])[0] != filters.text

@@ -168,6 +168,28 @@ def test_a_form_without_javascript_ends_at_the_short_address(client: Client) -> 
     assert response["Location"] == "/papers/date/2025-12-25?category=cs.LG"
 
 
+@pytest.mark.parametrize(
+    ("address", "kept"),
+    [
+        ("/papers/new?since=soon&category=", "“soon” is no day"),
+        ("/papers/date/2025-12-25?upvotes=many&author=", "“many” is no whole number"),
+        ("/search?since=soon&category=", "“soon” is no day"),
+        ("/search?q=lattices&since=soon&category=", "“soon” is no day"),
+        (f"/search?q={'a' * 2500}&category=", "these are 2,500 characters"),
+        ("/search/map?q=lattices&since=soon&category=", "“soon” is no day"),
+    ],
+)
+def test_what_a_form_without_javascript_sent_and_can_not_be_read_is_told_and_kept(
+    address: str, kept: str, client: Client
+) -> None:
+    make_paper("Lattices")
+    response = client.get(address)
+    assert response.status_code == 400
+    assert kept in response.text
+    # A map has no form to keep it in.
+    assert "/map" in address or re.search('value="(soon|many|aaaaa+)"', response.text)
+
+
 def test_htmx_is_told_the_short_address(client: Client) -> None:
     make_paper(categories=("cs.LG",))
     response = client.get(

@@ -220,6 +220,20 @@ def test_many_searches_at_once_are_told_to_wait(client: Client, settings: Any) -
     assert (answers, other) == ([200, 200, 429], 200)
 
 
+@pytest.mark.parametrize("address", ["/search?category=cs.LG", "/search/map?category=cs.LG"])
+def test_filters_alone_count_as_a_search(client: Client, settings: Any, address: str) -> None:
+    settings.SEARCHES_PER_MINUTE = 1
+    with mock.patch("papers.views.access.time.time", return_value=time.time()):
+        assert [client.get(address).status_code for _ in range(2)] == [200, 429]
+        assert client.get("/search").status_code == 200
+
+
+def test_a_broken_address_of_the_page_that_asks_does_no_harm(client: Client) -> None:
+    make_paper("Lattices")
+    response = client.get("/search?q=lattices", headers=HTMX | {"HX-Current-URL": "http://["})
+    assert (response.status_code, shown(response)) == (200, ["Lattices"])
+
+
 def test_staff_see_what_a_score_is_made_of_and_that_meaning_had_no_part(client: Client, staff: User) -> None:
     make_paper("Lattices")
     assert b"Score" not in client.get("/search?q=lattices&explain").content
