@@ -14,10 +14,9 @@ from django.utils.feedgenerator import Atom1Feed
 
 from papers.filters import SearchFilter
 from papers.models import Paper
-from papers.search.parser import parse_query
-from papers.search.query import holding_all
 from papers.search.timeout import SearchTooSlow, time_limit
 from papers.views.access import searches_too_often
+from papers.views.finding import find_every
 
 _MOST = 50
 _PLAIN = "text/plain; charset=utf-8"
@@ -67,9 +66,8 @@ class SearchFeed(Feed[Paper, SearchFilter]):
         return _printable(f"New papers of a search{f' ({narrowed})' if narrowed else ''}.")
 
     def items(self, filters: SearchFilter) -> list[Paper]:
-        found = holding_all(parse_query(filters.text), filters.narrowed)
         columns = ("title", "abstract", "arxiv_id", "authors_text", "dated_on", "updated_at")
-        return list(found.newest_first().only(*columns)[:_MOST])
+        return list(find_every(filters).newest_first().only(*columns)[:_MOST])
 
     def item_title(self, item: Paper) -> str:
         return _printable(item.title)

@@ -115,12 +115,20 @@ def search(query: Query, papers: PaperQuerySet, *, meaning: Meaning | None = Non
         return _ranked(query, papers, reading, narrowing, meaning)
 
 
-def holding_all(query: Query, papers: PaperQuerySet, reading: Reading | None = None) -> PaperQuerySet:
-    """The listed papers that fulfil the query's conditions and hold all of its words, in no order.
+def holding_all(
+    query: Query, papers: PaperQuerySet, reading: Reading | None = None, *, filtered: bool = True
+) -> PaperQuerySet:
+    """The listed papers that fulfil the query's conditions and hold all of its words, in no order; or the one it names.
 
-    `reading` is the query's, where a search has it already.
+    `reading` is the query's, where a search has it already. A query that says nothing leaves `papers` as they are, or
+    none of them if they are not `filtered` either.
     """
     papers = narrowed(papers.listed(), query.facts)
+    if query.identifier:
+        named = _named(query, papers)
+        return papers.filter(pk=named.pk) if named else papers.none()
+    if query.is_empty and not filtered:
+        return papers.none()
     if not (query.ranks or query.excluded):
         return papers
     reading = reading or read_words(query)

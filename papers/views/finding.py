@@ -1,4 +1,4 @@
-"""What a search reads, whoever answers it: its page or the API."""
+"""What a search reads, whoever answers it: its page, its feed or the API."""
 
 from __future__ import annotations
 
@@ -18,6 +18,17 @@ def look_up(filters: SearchFilter) -> Results:
     if named := find_paper(Paper.objects.listed(), filters.text):
         return Results(query, direct=named)
     return search(query, filters.narrowed, meaning=serving_meaning(), filtered=filters.narrows)
+
+
+def find_every(filters: SearchFilter) -> PaperQuerySet:
+    """The papers that hold all words of a search, or the one it names, in no order; all papers where nothing is asked.
+
+    Without what comes near.
+    """
+    if named := find_paper(Paper.objects.listed(), filters.text):
+        return Paper.objects.listed().filter(pk=named.pk)
+    asks_nothing = not filters.text and not filters.narrows
+    return holding_all(parse_query(filters.text), filters.narrowed, filtered=filters.narrows or asks_nothing)
 
 
 def nearest(filters: SearchFilter, results: Results) -> PaperQuerySet:
@@ -47,7 +58,7 @@ def find_page(filters: SearchFilter, rows: PaperQuerySet, cursor: str, size: int
     results = look_up(filters)
     if results.direct:
         return Page(list(rows.filter(pk=results.direct.pk)), "")
-    every = holding_all(results.query, filters.narrowed, results.reading)
+    every = holding_all(results.query, filters.narrowed, results.reading, filtered=filters.narrows)
     if filters.order != RELEVANCE and not every.exists():
         every = nearest(filters, results)
     return cut_page(filters, results, every, rows, cursor, size=size)

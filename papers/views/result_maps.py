@@ -75,9 +75,9 @@ def _found(filters: SearchFilter) -> tuple[Results, list[Paper]]:
     """What the search page shows first, in its order."""
     results = look_up(filters)
     ids = [hit.paper for hit in results.hits]
-    if filters.order != RELEVANCE:
+    if filters.order != RELEVANCE and not results.direct:
         # Where none holds all the words, what comes near is sorted.
-        every = holding_all(results.query, filters.narrowed, results.reading)
+        every = holding_all(results.query, filters.narrowed, results.reading, filtered=filters.narrows)
         ids = _ids(filters, every) or _ids(filters, nearest(filters, results))
     best = {paper.pk: paper for paper in Paper.objects.listed().filter(pk__in=ids[:MOST]).only(*PRINTED)}
     return results, [best[pk] for pk in ids if pk in best]

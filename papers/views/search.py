@@ -120,7 +120,7 @@ def _find(request: HttpRequest, filters: SearchFilter) -> Found | None:
     rows = Paper.objects.listed().for_listing(request.user)
     if results.direct:
         return Found(results, Page(list(rows.filter(pk=results.direct.pk)), ""))
-    every = holding_all(results.query, filters.narrowed, results.reading)
+    every = holding_all(results.query, filters.narrowed, results.reading, filtered=filters.narrows)
     ids = list(every.order_by().values_list("pk", flat=True)[: _COUNTED_BY_FACETS + 1])
     is_nearest = not ids
     if is_nearest:
@@ -154,8 +154,9 @@ def _add_what_is_welcome(request: HttpRequest, filters: SearchFilter, found: Fou
 def _loosen(request: HttpRequest, filters: SearchFilter, results: Results, offers: list[tuple[str, str, int]]) -> None:
     """Offer each filter in force, and each condition of the query, without which something is found."""
     for chip in filters.chips:
-        others = SearchFilter(QueryDict(chip.query), Paper.objects.listed(), viewer=request.user).narrowed
-        if count := holding_all(results.query, others, results.reading).count_up_to(COUNTED_UP_TO):
+        others = SearchFilter(QueryDict(chip.query), Paper.objects.listed(), viewer=request.user)
+        every = holding_all(results.query, others.narrowed, results.reading, filtered=others.narrows)
+        if count := every.count_up_to(COUNTED_UP_TO):
             offers.append((f"Without “{chip.text}”", chip.query, count))
     for looser, count in looser_queries(results, filters.narrowed, COUNTED_UP_TO):
         offers.append((looser.words, filters.query_with("q", looser.text), count))
