@@ -32,6 +32,8 @@ _FACT_FIELDS = {
     "year": "year",
     "has": "has",
 }
+# What word processors make of quotation marks and minus signs, each as it is read.
+SIGNS = {ord(quote): '"' for quote in "“”„«»"} | {ord("−"): "-"}
 # Every name that a field may be written by, and which field it is.
 FIELDS = _TEXT_FIELDS | _FACT_FIELDS
 # What `has:` may ask for.
@@ -128,9 +130,7 @@ def parse_query(text: str) -> Query:
         messages.append(f"Only the first {MOST_CHARACTERS:,} characters were searched.")
     if identifier := _whole_identifier(text):
         return Query(text=text, identifier=identifier)
-    # What word processors make of quotation marks and minus signs.
-    plain = text.translate({ord(quote): '"' for quote in "“”„«»"} | {ord("−"): "-"})
-    return _Reader(replace(Query(), text=text, messages=tuple(messages))).read(plain)
+    return _Reader(replace(Query(), text=text, messages=tuple(messages))).read(text.translate(SIGNS))
 
 
 def plain_query(text: str) -> Query:

@@ -23,7 +23,7 @@ from papers.paging import PAGE_SIZE, Page
 from papers.querysets.papers import PaperQuerySet
 from papers.search.facts import narrowed
 from papers.search.fusion import Hit, fuse
-from papers.search.parser import Query
+from papers.search.parser import SIGNS, Query, plain_query
 from papers.search.scoring import WINDOW, Narrowing, candidates, matching_sql, score_words
 from papers.search.spelling import respelled
 from papers.search.timeout import if_time, time_limit
@@ -99,10 +99,11 @@ def _parse(cursor: str) -> tuple[float, int]:
 def search(query: Query, papers: PaperQuerySet, *, meaning: Meaning | None = None, filtered: bool = True) -> Results:
     """Find listed papers among `papers`, best first; by words and, where `meaning` is given, by meaning as well.
 
-    `filtered=False` says that `papers` are all listed ones, which is quicker to know than to check. At most nine
+    `filtered=False` says that `papers` are all listed ones, which is quicker to know than to check. At most ten
     queries; raises SearchTooSlow.
     """
     with time_limit():
+        query = as_title(query, papers)
         papers = narrowed(papers.listed(), query.facts)
         if direct := _named(query, papers):
             return Results(query, direct=direct, messages=query.messages)
@@ -113,6 +114,27 @@ def search(query: Query, papers: PaperQuerySet, *, meaning: Meaning | None = Non
         reading = read_words(query)
         narrowing = _narrowing(papers) if filtered or query.facts else Narrowing()
         return _ranked(query, papers, reading, narrowing, meaning)
+
+
+def as_title(query: Query, papers: PaperQuerySet) -> Query:
+    """The query; or its words alone, where it is the title of a listed paper and its signs stand in that title as well.
+
+    There a minus is a dash and a colon a colon. One query, unless it is words alone anyway.
+    """
+    key = title_key(query.text)
+    if not key or query.identifier or (query.is_plain and key == title_key(query.prose)):
+        return query
+    titled = papers.listed().filter(source_records__title_key=key).values_list("title", flat=True)
+    if any(_has_signs(title.translate(SIGNS), query) for title in titled[:_FIRST]):
+        return plain_query(query.text)
+    return query
+
+
+def _has_signs(title: str, query: Query) -> bool:
+    """Whether all that the query's conditions are made of stands in the title, capitals aside but for OR."""
+    text = query.text.translate(SIGNS)
+    typed = [text[condition.start : condition.end] for condition in query.conditions]
+    return all(one.casefold() in title.casefold() and ((" OR " in title) or " OR " not in one) for one in typed)
 
 
 def holding_all(
@@ -217,13 +239,16 @@ def _cosines(
 
 def _titled(query: Query, papers: PaperQuerySet, scores: Mapping[int, float]) -> frozenset[int]:
     """The papers whose title is the query, as any source printed it."""
-    key = title_key(query.prose)
-    if not key or query.facts or query.excluded or not (query.is_plain or len(query.required) == 1):
+    if query.excluded:
         return frozenset()
+    keys = {title_key(query.text)}
+    if not query.facts and (query.is_plain or len(query.required) == 1):
+        keys.add(title_key(query.prose))
+    keys.discard("")
     first = sorted(scores, key=lambda paper: -scores[paper])[:_FIRST]
     titles = papers.filter(pk__in=first).values_list("pk", "title")
-    printed = papers.filter(source_records__title_key=key).values_list("pk", flat=True)[:_FIRST]
-    return frozenset(pk for pk, title in titles if title_key(title) == key) | frozenset(printed)
+    printed = papers.filter(source_records__title_key__in=keys).values_list("pk", flat=True)[:_FIRST]
+    return frozenset(pk for pk, title in titles if title_key(title) in keys) | frozenset(printed)
 
 
 def _unknown(query: Query, reading: Reading) -> bool:

@@ -8,7 +8,7 @@ from papers.paging import PAGE_SIZE, Page, keyset_page
 from papers.querysets.papers import PaperQuerySet
 from papers.search.meaning import serving_meaning
 from papers.search.parser import parse_query
-from papers.search.query import Results, holding_all, search
+from papers.search.query import Results, as_title, holding_all, search
 from papers.views.access import find_paper
 
 
@@ -28,7 +28,8 @@ def find_every(filters: SearchFilter) -> PaperQuerySet:
     if named := find_paper(Paper.objects.listed(), filters.text):
         return Paper.objects.listed().filter(pk=named.pk)
     asks_nothing = not filters.text and not filters.narrows
-    return holding_all(parse_query(filters.text), filters.narrowed, filtered=filters.narrows or asks_nothing)
+    query = as_title(parse_query(filters.text), filters.narrowed)
+    return holding_all(query, filters.narrowed, filtered=filters.narrows or asks_nothing)
 
 
 def nearest(filters: SearchFilter, results: Results) -> PaperQuerySet:
