@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, Protocol, cast
+from urllib.parse import SplitResult, urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -20,6 +21,14 @@ def wants_fragment(request: HttpRequest) -> bool:
     """Whether htmx asks for a part; a boosted or history-restoring request wants the whole page."""
     htmx = cast(HtmxHttpRequest, request).htmx
     return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+
+
+def asking_page(request: HttpRequest) -> SplitResult:
+    """The address of the page that asks, as htmx tells it; empty where that is none."""
+    try:
+        return urlsplit(cast(HtmxHttpRequest, request).htmx.current_url or "")
+    except ValueError:
+        return urlsplit("")
 
 
 def render_page(

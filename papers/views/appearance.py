@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 
-from config.htmx import HtmxHttpRequest, render_page, wants_fragment
+from config.htmx import asking_page, render_page, wants_fragment
 from papers.appearance import THEMES, keep_shortcuts, keep_theme
 
 
@@ -41,8 +41,9 @@ def _page_of(request: HttpRequest) -> str:
     """The page over which the dialog stands, to come back to."""
     if not wants_fragment(request):
         return ""
-    htmx: HtmxHttpRequest = request  # type: ignore[assignment]
-    return _own_path(htmx.htmx.current_url_abs_path or "")
+    asking = asking_page(request)
+    is_ours = (asking.scheme, asking.netloc) == (request.scheme, request.get_host())
+    return _own_path(asking._replace(scheme="", netloc="").geturl()) if is_ours else ""
 
 
 def _own_path(path: str) -> str:

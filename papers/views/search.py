@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from django_htmx.http import push_url, replace_url
 
 from accounts.models import User
-from config.htmx import VARY, render_page, wants_fragment
+from config.htmx import VARY, asking_page, render_page, wants_fragment
 from papers.filters import RELEVANCE, SearchFilter
 from papers.identifiers import OWN
 from papers.models import Paper, SavedSearch
@@ -249,8 +249,4 @@ def _target(request: HttpRequest) -> str:
 
 def _typed(request: HttpRequest, filters: SearchFilter) -> bool:
     """Whether the words differ from those of the page that asks."""
-    try:
-        asking = urlsplit(request.htmx.current_url or "").query  # type: ignore[attr-defined]
-    except ValueError:
-        asking = ""
-    return parse_qs(asking).get("q", [""])[0] != filters.text
+    return parse_qs(asking_page(request).query).get("q", [""])[0] != filters.text

@@ -138,6 +138,13 @@ def test_the_dialog_is_given_the_list_alone_and_comes_back_to_its_page(client: C
 
 
 @pytest.mark.django_db
+def test_a_broken_address_of_the_page_that_asks_is_none(client: Client) -> None:
+    for address in ("http://[", "http://elsewhere.example.org/papers/new"):
+        response = client.get("/about/keyboard", headers={"HX-Request": "true", "HX-Current-URL": address})
+        assert (response.status_code, 'name="next" value=""' in response.text) == (200, True)
+
+
+@pytest.mark.django_db
 def test_pages_say_that_they_differ_by_cookie(client: Client) -> None:
     for address in ("/", "/categories", "/appearance", "/about/keyboard"):
         assert "Cookie" in client.get(address)["Vary"], address
