@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import expect
 
 from accounts.models import User
 from tests.browser.conftest import Browse
+from tests.browser.watch import Watch
 from tests.factories import make_paper
 
 
@@ -55,6 +57,23 @@ def test_results_facets_and_address_follow_what_is_typed(browse: Browse) -> None
     page.locator("#facets").get_by_role("link", name="cs.LG").click()
     page.wait_for_url("**/search?q=lattices&category=cs.LG")
     expect(page.locator(".paper-row")).to_have_count(1)
+
+
+@pytest.mark.parametrize("has_scripts", [True, False])
+def test_a_text_that_is_too_long_stays_in_the_field_when_it_is_sent(
+    browse: Browse, watch: Watch, has_scripts: bool
+) -> None:
+    watch.expect_status(400)
+    watch.expect_status(422)
+    watch.expect_abort()
+    page = browse(java_script_enabled=has_scripts)
+    page.goto("/search")
+    page.locator("#q").fill("lattices " * 300)
+    page.keyboard.press("Enter")
+    # The form sent as a whole, not what was typed alone.
+    page.wait_for_url("**&sort=relevance")
+    expect(page.locator("#listing-status")).to_contain_text("these are 2,700 characters")
+    expect(page.locator("#q")).to_have_value("lattices " * 300)
 
 
 def test_a_search_is_kept_and_let_go(browse: Browse, reader: User) -> None:
