@@ -87,13 +87,15 @@ def scoring_sql(
     if narrowing.sql:
         where.append(f"paper_id IN ({narrowing.sql})")
         conditions += narrowing.parameters
-    # OFFSET 0 keeps `k` from being computed anew for every word.
+    if reading.initials:
+        conditions.append(reading.initials)
+    # OFFSET 0 keeps `k` from being computed anew for every word, and initials from the index.
     best = f"""
         SELECT paper_id, {expression} AS score
         FROM (
             SELECT paper_id, document, %s + %s * length AS k FROM papers_papersearch
             WHERE {" AND ".join(where)} OFFSET 0
-        ) AS found
+        ) AS found {"WHERE document @@ %s::tsquery" if reading.initials else ""}
         ORDER BY score DESC, paper_id DESC LIMIT %s
     """  # noqa: S608 - ours; what people typed is in the parameters
     per_word = _SERIES * K1 * B / reading.average_length
@@ -159,4 +161,9 @@ def matching_sql(reading: Reading, wanted: Iterable[str]) -> tuple[str, list[Any
     if reading.excluded:
         where.append("NOT document @@ %s::tsquery")
         parameters.append(reading.excluded)
-    return f"SELECT paper_id FROM papers_papersearch WHERE {' AND '.join(where)}", parameters  # noqa: S608 - ours
+    found = f"papers_papersearch WHERE {' AND '.join(where)}"
+    if reading.initials:
+        # OFFSET 0 keeps them from the index.
+        found = f"(SELECT paper_id, document FROM {found} OFFSET 0) AS found WHERE document @@ %s::tsquery"  # noqa: S608
+        parameters.append(reading.initials)
+    return f"SELECT paper_id FROM {found}", parameters  # noqa: S608 - ours
