@@ -11,11 +11,13 @@ from django.utils import timezone
 from ninja import Query, Router
 
 from papers.api.answers import READ, TROUBLES, answer, with_next
-from papers.api.shapes import NAMES_IN_A_LIST, Entry, entry_of
+from papers.api.limits import too_often
+from papers.api.shapes import NAMES_IN_A_LIST, Entry, Trouble, entry_of
 from papers.models import Paper
 from papers.periods import Kind, Period, parse_period
 from papers.querysets.papers import PaperQuerySet
-from papers.search.timeout import time_limit
+from papers.search.timeout import SearchTooSlow, time_limit
+from papers.views.access import searches_too_often
 
 # No portal has so many, and the database counts no further than it must.
 _NOBODY_PAGES_FURTHER = 10_000_000
@@ -27,7 +29,7 @@ router = Router(by_alias=True, exclude_none=True)
 @router.api_operation(
     READ,
     "/daily_papers",
-    response={200: list[Entry], **TROUBLES},
+    response={200: list[Entry], **TROUBLES, 429: Trouble},
     summary="List an edition",
     description="A day’s papers come with the most upvoted first; others, the newest first or by what is trending.",
     operation_id="list_daily_papers",
@@ -48,9 +50,15 @@ def list_daily_papers(
 ) -> HttpResponse:
     papers = _listed_in(_period(date, week, month))
     if submitter:
+        # Whoever tries names, searches.
+        if searches_too_often(request):
+            return too_often()
         papers = papers.sent_in_by(submitter)
-    with time_limit():
-        page, has_more = _page(_in_order(papers, "upvotes" if date else sort), p * limit, limit)
+    try:
+        with time_limit():
+            page, has_more = _page(_in_order(papers, "upvotes" if date else sort), p * limit, limit)
+    except SearchTooSlow:
+        raise SearchTooSlow("This list took too long and was stopped. A day or a week is quicker.") from None
     response = answer([entry_of(paper) for paper in page])
     return with_next(response, request, p=p + 1) if has_more else response
 

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import time
 from typing import Annotated, Any
 
 import django_filters
-from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 
-from papers.api.answers import READ, TROUBLES, answer, told, with_next
+from papers.api.answers import READ, TROUBLES, answer, with_next
+from papers.api.limits import too_often
 from papers.api.shapes import NAMES_IN_A_LIST, Entry, Trouble, entry_of
 from papers.filters import SearchFilter
 from papers.models import Paper
 from papers.search.timeout import time_limit
 from papers.views.access import searches_too_often
 from papers.views.finding import find_page
-
-_WINDOW_SECONDS = 60  # of searches_too_often
 
 
 def _filters() -> list[dict[str, Any]]:
@@ -74,21 +71,8 @@ def search_papers(
             " ".join(f"“{name}” can’t be read: {errors[0]}" for name, errors in filters.form.errors.items())
         )
     if searches_too_often(request):
-        return _too_often()
+        return too_often()
     with time_limit():
         page = find_page(filters, Paper.objects.listed().for_api(names=NAMES_IN_A_LIST), after, limit)
     response = answer([entry_of(paper) for paper in page])
     return with_next(response, request, after=page.next) if page.next else response
-
-
-def _too_often() -> HttpResponse:
-    seconds = _WINDOW_SECONDS - int(time.time()) % _WINDOW_SECONDS
-    return told(
-        429,
-        f"Those were many searches at once. Go on in {seconds} seconds.",
-        {
-            "Retry-After": str(seconds),
-            "RateLimit": f'"search";r=0;t={seconds}',
-            "RateLimit-Policy": f'"fixed window";"search";q={settings.SEARCHES_PER_MINUTE};w={_WINDOW_SECONDS}',
-        },
-    )

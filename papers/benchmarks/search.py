@@ -20,11 +20,12 @@ from papers.benchmarks.pages import NothingToMeasure
 from papers.models import Category, Classification, EmbeddingModel, Paper, PaperEmbedding, SourceRecord
 from papers.querysets.papers import PaperQuerySet
 from papers.search.embedder import embedded_text
+from papers.search.facts import narrowed, of_years
 from papers.search.index import refresh_statistics
 from papers.search.meaning import EmbeddedMeaning, serving_meaning
-from papers.search.parser import plain_query
+from papers.search.parser import Fact, plain_query
 from papers.search.query import search
-from papers.search.scoring import Narrowing, candidates, scoring_sql
+from papers.search.scoring import candidates, scoring_sql
 from papers.search.scratch import scratch_tables
 from papers.search.similar import similar_papers
 from papers.search.timeout import SearchTooSlow
@@ -166,7 +167,7 @@ def _kinds(
 ) -> list[tuple[str, Sequence[Any], Callable[[Any], Any]]]:
     """What is asked: its name, of what, and how."""
     narrow = papers.in_category("cs.LG")
-    since = papers.filter(dated_on__gte=date(2026, 1, 1))
+    filters = _filters(papers)
 
     def by_words(among: PaperQuerySet, *, filtered: bool) -> Callable[[Any], Any]:
         return lambda text: search(plain_query(text), among, filtered=filtered)
@@ -174,7 +175,7 @@ def _kinds(
     kinds: list[tuple[str, Sequence[Any], Callable[[Any], Any]]] = [
         ("three words", short, by_words(papers, filtered=False)),
         ("three words, in cs.LG", short, by_words(narrow, filtered=True)),
-        ("three words, since 2026", short, by_words(since, filtered=True)),
+        *((f"three words, {name}", short, by_words(among, filtered=True)) for name, among in filters),
         ("sentence", long, by_words(papers, filtered=False)),
         ("sentence, in cs.LG", long, by_words(narrow, filtered=True)),
     ]
@@ -184,6 +185,10 @@ def _kinds(
         kinds += [
             ("three words, by meaning too", short, _by_meaning(papers, meaning, filtered=False)),
             ("three words, by meaning too, in cs.LG", short, _by_meaning(narrow, meaning, filtered=True)),
+            *(
+                (f"three words, by meaning too, {name}", short, _by_meaning(among, meaning, filtered=True))
+                for name, among in filters
+            ),
             ("sentence, by meaning too", long, _by_meaning(papers, meaning, filtered=False)),
             ("embedding a sentence", long, lambda text: meaning.embedder.embed([text])),
             (
@@ -196,6 +201,20 @@ def _kinds(
         embedded = papers.filter(pk__in=PaperEmbedding.objects.serving().values("paper"))
         kinds.append(("similar papers", _spread(embedded, repetitions), similar_papers))
     return kinds
+
+
+def _filters(papers: PaperQuerySet) -> list[tuple[str, PaperQuerySet]]:
+    """Filters and conditions of every kind, those that most papers pass and those that few do."""
+    return [
+        ("since 2026", papers.filter(dated_on__gte=date(2026, 1, 1))),
+        ("of 2008", papers.filter(of_years(2008, 2008))),
+        ("of 2025", papers.filter(of_years(2025, 2025))),
+        ("with code", papers.with_code()),
+        ("from arXiv", papers.from_sources(["arxiv", "arxiv-oai", "arxiv-rss", "snapshot"])),
+        ("in cs.LG alone", papers.in_category("cs.LG", primary_only=True)),
+        ("in hep-th", papers.in_category("hep-th")),
+        ("org:university", narrowed(papers, [Fact("org", "university")])),
+    ]
 
 
 def _by_meaning(papers: PaperQuerySet, meaning: EmbeddedMeaning, *, filtered: bool) -> Callable[[Any], Any]:
@@ -293,7 +312,7 @@ def _sizes(papers: int) -> Sizes:
 
 def _words_plan(text: str) -> str:
     reading = read_words(plain_query(text))
-    sql, parameters = scoring_sql(reading, Narrowing(), candidates(reading)[0])
+    sql, parameters = scoring_sql(reading, None, candidates(reading)[0])
     return "\n".join([f"“{text}”", *_explained(sql, parameters)])
 
 

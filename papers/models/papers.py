@@ -129,6 +129,18 @@ class Paper(models.Model):
             # contains compares the text as it is, so what `with_author_named` compares is indexed.
             GinIndex(OpClass(Upper(Unaccent("authors_text")), name="gin_trgm_ops"), name="paper_authors_trigram"),
             GinIndex(OpClass(Upper(Unaccent("title")), name="gin_trgm_ops"), name="paper_title_trigram"),
+            # What searches narrow by. The first answers for days and years without reading papers, which are wide.
+            models.Index(
+                fields=["id"], include=["dated_on", "submitted_at"], name="paper_listed", condition=Q(state="listed")
+            ),
+            models.Index(fields=["submitted_at"], name="paper_submitted", condition=Q(state="listed")),
+            models.Index(fields=["id"], name="paper_with_code", condition=Q(state="listed") & ~Q(code_url="")),
+            GinIndex(
+                OpClass(Upper("organisation"), name="gin_trgm_ops"),
+                name="paper_organisation_trigram",
+                condition=~Q(organisation=""),
+            ),
+            models.Index(Upper("submitter"), name="paper_submitter", condition=~Q(submitter="")),
             # Staff see all states, newest first; the others are small, for what is rare.
             models.Index(F("dated_on").desc(), F("id").desc(), name="paper_by_date"),
             models.Index(
@@ -223,7 +235,10 @@ class Classification(models.Model):
             models.UniqueConstraint(fields=["paper", "category"], name="classification_unique"),
             models.UniqueConstraint(fields=["paper", "position"], name="classification_position_unique"),
         ]
-        indexes = [models.Index(fields=["category", "paper"], name="classification_by_category")]
+        # The position tells the primary category from the others.
+        indexes = [
+            models.Index(fields=["category", "paper"], include=["position"], name="classification_by_category"),
+        ]
 
     def __str__(self) -> str:
         return self.category_id

@@ -138,7 +138,8 @@ class PaperQuerySet(QuerySet["Paper"]):
 
     def sent_in_by(self, name: str) -> Self:
         """Papers whose submitter a source names so, capitals aside."""
-        return self.filter(submitter__iexact=name)
+        # Only papers that have one are in its index.
+        return self.filter(submitter__iexact=name).exclude(submitter="")
 
     def known_by(self, schemes: Sequence[str]) -> Self:
         """Papers that have an identifier of one of the schemes."""

@@ -39,7 +39,8 @@ def _condition(fact: Fact) -> Q:
         case "doi":
             return _known_as(DOI, fact.value)
         case "org":
-            return Q(organisation__icontains=fact.value)
+            # Only papers that have one are in its index.
+            return Q(organisation__icontains=fact.value) & ~Q(organisation="")
         case "year":
             return of_years(fact.low, fact.high)
         case "votes":

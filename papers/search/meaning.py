@@ -15,13 +15,17 @@ from papers.models import EmbeddingModel, PaperEmbedding
 from papers.querysets.arrays import one_of
 from papers.querysets.papers import PaperQuerySet
 from papers.search.embedder import DIMENSIONS, Embedder, embedder_for
-from papers.search.neighbours import nearest_papers
+from papers.search.neighbours import compare, nearest_papers
 
 # All papers lie in one part of the space, the more so the narrower a portal's field, and what all share tells none
 # from another. So half of their middle is taken from query and papers; docs/search.md has none, half and all of it.
 SHARED = 0.5
 # The middle of a sample, and of so many at least: the middle of a few papers is those papers.
 _SAMPLE, _LEAST = 4_000, 100
+
+# How many vectors the index reads for papers that pass a filter. Among so many of the nearest, those that do are found;
+# the others are no nearer than what words find.
+_SEEN = 4_000
 
 Vector = Sequence[float]
 
@@ -35,10 +39,13 @@ class EmbeddedMeaning:
     shared: Vector = ()  # what is taken from every vector; empty for nothing
     _vectors: dict[str, Vector] = field(default_factory=dict)
 
-    def nearest(self, text: str, papers: PaperQuerySet, count: int) -> list[int]:
+    def nearest(self, text: str, papers: PaperQuerySet, count: int, *, one_by_one: bool = False) -> list[int]:
         # The index knows the papers where they are. From the query's place without what is shared the order is
         # nearly the same, and `of` has the cosines.
-        return [paper.pk for paper in nearest_papers(papers.only("pk"), self.slot, self._vector(text), count)]
+        vector = self._vector(text)
+        if one_by_one:
+            return compare(papers, self.slot, vector, count)
+        return [paper.pk for paper in nearest_papers(papers.only("pk"), self.slot, vector, count, seen=_SEEN)]
 
     def of(self, text: str, ids: Sequence[int]) -> Mapping[int, float]:
         places = PaperEmbedding.objects.filter(paper__in=one_of(ids), model=self.slot)

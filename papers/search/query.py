@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from django.core.exceptions import BadRequest, EmptyResultSet
+from django.core.exceptions import BadRequest
 from django.db.models.expressions import RawSQL
 
 from papers.identifiers import OWN
@@ -23,8 +23,9 @@ from papers.paging import PAGE_SIZE, Page
 from papers.querysets.papers import PaperQuerySet
 from papers.search.facts import narrowed
 from papers.search.fusion import Hit, fuse
+from papers.search.narrowing import Narrowing, narrowing_to
 from papers.search.parser import SIGNS, Query, plain_query
-from papers.search.scoring import WINDOW, Narrowing, candidates, matching_sql, score_words
+from papers.search.scoring import CANDIDATES, WINDOW, candidates, matching_sql, score_words
 from papers.search.spelling import respelled
 from papers.search.timeout import if_time, time_limit
 from papers.search.words import Reading, read_words
@@ -42,8 +43,8 @@ _SEPARATOR = "~"
 class Meaning(Protocol):
     """The other side of search: how near papers are to a text, from -1 to 1."""
 
-    def nearest(self, text: str, papers: PaperQuerySet, count: int) -> Sequence[int]:
-        """The nearest of the papers, or next to."""
+    def nearest(self, text: str, papers: PaperQuerySet, count: int, *, one_by_one: bool = False) -> Sequence[int]:
+        """The nearest of the papers, or next to; `one_by_one` says that these are few."""
 
     def of(self, text: str, ids: Sequence[int]) -> Mapping[int, float]:
         """The cosine of these papers, as far as they have a place."""
@@ -112,7 +113,9 @@ def search(query: Query, papers: PaperQuerySet, *, meaning: Meaning | None = Non
         if not query.ranks:
             return _newest(query, papers, filtered=filtered)
         reading = read_words(query)
-        narrowing = _narrowing(papers) if filtered or query.facts else Narrowing()
+        narrowing = None
+        if filtered or query.facts:
+            narrowing = narrowing_to(papers, reading.papers, best=WINDOW, most=CANDIDATES)
         return _ranked(query, papers, reading, narrowing, meaning)
 
 
@@ -187,23 +190,14 @@ def _holding(papers: PaperQuerySet, reading: Reading, wanted: Sequence[str]) -> 
     return papers.filter(pk__in=RawSQL(*matching_sql(reading, wanted)))  # noqa: S611
 
 
-def _narrowing(papers: PaperQuerySet) -> Narrowing:
-    try:
-        sql, parameters = papers.order_by().values("pk").query.sql_with_params()
-    except EmptyResultSet:
-        # No paper can fulfil it, as with fewer than no upvotes.
-        return Narrowing("SELECT NULL::bigint WHERE false")
-    return Narrowing(sql, tuple(parameters))
-
-
 def _ranked(
-    query: Query, papers: PaperQuerySet, reading: Reading, narrowing: Narrowing, meaning: Meaning | None
+    query: Query, papers: PaperQuerySet, reading: Reading, narrowing: Narrowing | None, meaning: Meaning | None
 ) -> Results:
     among, is_complete = candidates(reading)
     scores = dict(score_words(reading, narrowing, among)) if among else {}
-    if narrowing.sql and len(scores) < PAGE_SIZE and not is_complete:
+    if narrowing and len(scores) < PAGE_SIZE and not is_complete:
         # So few pass the filter that even the papers with common words alone are welcome.
-        scores, is_complete = dict(score_words(reading, narrowing, reading.any_word)), True
+        scores, is_complete = dict(score_words(reading, narrowing, reading.any_word, is_sparse=True)), True
     cosines = _cosines(query, papers, meaning, reading=reading, narrowing=narrowing, scores=scores) if meaning else {}
     titles = _titled(query, papers, scores)
     is_doubtful = len(scores) < FEW or _unknown(query, reading)
@@ -226,14 +220,15 @@ def _cosines(
     meaning: Meaning,
     *,
     reading: Reading,
-    narrowing: Narrowing,
+    narrowing: Narrowing | None,
     scores: dict[int, float],
 ) -> dict[int, float]:
     """The cosines of both sides' papers; adds the BM25 of those that meaning alone found to `scores`."""
-    new = [paper for paper in meaning.nearest(query.prose, papers, _BY_MEANING) if paper not in scores]
-    if new:
+    one_by_one = bool(narrowing and narrowing.is_narrow)
+    near = meaning.nearest(query.prose, papers, _BY_MEANING, one_by_one=one_by_one)
+    if new := [paper for paper in near if paper not in scores]:
         # Conditions on words hold for what meaning finds, too.
-        scores |= dict(score_words(reading, narrowing, "", ids=new))
+        scores |= dict(score_words(reading, None, "", ids=new))
     return dict(meaning.of(query.prose, list(scores)))
 
 

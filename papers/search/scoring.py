@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 from django.db import connection
 
+from papers.search.narrowing import Narrowing
 from papers.search.words import Reading, quoted
 
 # The usual values; docs/search.md has what others gave.
@@ -53,26 +53,33 @@ def candidates(reading: Reading) -> tuple[str, bool]:
     return " | ".join(chosen), is_complete
 
 
-@dataclass(frozen=True, slots=True)
-class Narrowing:
-    """SQL that lets through some papers alone, over `paper_id`; empty for all that are listed."""
-
-    sql: str = ""
-    parameters: tuple[Any, ...] = ()
-
-
 def score_words(
-    reading: Reading, narrowing: Narrowing, among: str, *, ids: Sequence[int] | None = None, limit: int = WINDOW
+    reading: Reading,
+    narrowing: Narrowing | None,
+    among: str,
+    *,
+    ids: Sequence[int] | None = None,
+    limit: int = WINDOW,
+    is_sparse: bool = False,
 ) -> list[tuple[int, float]]:
-    """(paper, score) of the best papers, best first, that `among` finds; or of the given papers. One query."""
-    sql, parameters = scoring_sql(reading, narrowing, among, ids=ids, limit=limit)
+    """(paper, score) of the best papers, best first, that `among` finds; or of the given papers. One query.
+
+    `is_sparse` says that next to none of what `among` finds passes the narrowing.
+    """
+    sql, parameters = scoring_sql(reading, narrowing, among, ids=ids, limit=limit, is_sparse=is_sparse)
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return [(int(paper), float(score)) for paper, score in cursor.fetchall()]
 
 
 def scoring_sql(
-    reading: Reading, narrowing: Narrowing, among: str, *, ids: Sequence[int] | None = None, limit: int = WINDOW
+    reading: Reading,
+    narrowing: Narrowing | None,
+    among: str,
+    *,
+    ids: Sequence[int] | None = None,
+    limit: int = WINDOW,
+    is_sparse: bool = False,
 ) -> tuple[str, list[Any]]:
     expression, parameters = _bm25(reading)
     where = ["true"]
@@ -84,18 +91,32 @@ def scoring_sql(
         if query:
             where.append(f"{operator}document @@ %s::tsquery")
             conditions.append(query)
-    if narrowing.sql:
-        where.append(f"paper_id IN ({narrowing.sql})")
-        conditions += narrowing.parameters
-    # OFFSET 0 keeps `k` from being computed anew for every word.
+    passing = ""
+    if narrowing and narrowing.is_wide and not is_sparse:
+        # The best are checked, one after the other, until there are enough of them.
+        passing, checked = narrowing.checking("ranked.paper_id")
+    elif narrowing:
+        within, checked = (narrowing.first if is_sparse else narrowing.within)("paper_id")
+        where.append(within)
+        conditions += checked
+    if reading.initials:
+        conditions.append(reading.initials)
+    # OFFSET 0 keeps `k` from being computed anew for every word, and initials from the index.
     best = f"""
         SELECT paper_id, {expression} AS score
         FROM (
             SELECT paper_id, document, %s + %s * length AS k FROM papers_papersearch
             WHERE {" AND ".join(where)} OFFSET 0
-        ) AS found
-        ORDER BY score DESC, paper_id DESC LIMIT %s
+        ) AS found {"WHERE document @@ %s::tsquery" if reading.initials else ""}
+        ORDER BY score DESC, paper_id DESC
     """  # noqa: S608 - ours; what people typed is in the parameters
+    if passing:
+        best = f"""
+            SELECT paper_id, score FROM ({best} OFFSET 0) AS ranked WHERE {passing}
+            ORDER BY score DESC, paper_id DESC
+        """  # noqa: S608 - likewise
+        conditions += checked
+    best = f"{best} LIMIT %s"
     per_word = _SERIES * K1 * B / reading.average_length
     parameters += [_SERIES * K1 * (1 - B), per_word, *conditions, limit]
     pairs, pair_parameters = _pairs(reading)
@@ -159,4 +180,9 @@ def matching_sql(reading: Reading, wanted: Iterable[str]) -> tuple[str, list[Any
     if reading.excluded:
         where.append("NOT document @@ %s::tsquery")
         parameters.append(reading.excluded)
-    return f"SELECT paper_id FROM papers_papersearch WHERE {' AND '.join(where)}", parameters  # noqa: S608 - ours
+    found = f"papers_papersearch WHERE {' AND '.join(where)}"
+    if reading.initials:
+        # OFFSET 0 keeps them from the index.
+        found = f"(SELECT paper_id, document FROM {found} OFFSET 0) AS found WHERE document @@ %s::tsquery"  # noqa: S608
+        parameters.append(reading.initials)
+    return f"SELECT paper_id FROM {found}", parameters  # noqa: S608 - ours

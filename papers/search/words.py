@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from django.db import connection
 
@@ -43,13 +43,18 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A query as the documents know it. `required` and `excluded` are tsqueries, "" for none."""
+    """A query as the documents know it. `required`, `excluded` and `initials` are tsqueries, "" for none.
+
+    `required` is what the index looks up. It leaves out initials, since the index would read every word that begins
+    with the letter; `initials` is the same with them, to be checked of what was found.
+    """
 
     words: tuple[Word, ...]
     required: str
     excluded: str
     papers: int  # that there are
     average_length: float
+    initials: str = ""
     # Those that only common words fill, and so are no condition.
     unsaid: tuple[str, ...] = ()
     # Whether some word of the query stands in no paper at all; `words` leaves these out.
@@ -135,27 +140,26 @@ def read_words(query: Query) -> Reading:
         counts = _counted(rows)
         words = _words(rows, counts, [None, *(term.field for term in terms)])
         conditions, unsaid = _conditions([*terms, *query.excluded])
-    required = []
-    for group in query.required:
-        said = [conditions[term] for term in group if conditions[term]]
-        if said:
-            required.append(f"({' | '.join(said)})")
-    excluded = [conditions[term] for term in query.excluded if conditions[term]]
+    required, whole = (_fulfilled(query.required, conditions, part) for part in (0, 1))
+    excluded = " | ".join(conditions[term][1] for term in query.excluded if conditions[term][1])
+    initials = whole if whole != required else ""
     reading = Reading(
-        (), " & ".join(required), " | ".join(excluded), max(papers, 1), max(average_length, 1.0), tuple(unsaid)
+        (), required, excluded, max(papers, 1), max(average_length, 1.0), initials=initials, unsaid=tuple(unsaid)
     )
     known = [word for word in words if word.papers]
     # Of a very long query, the words that say most.
     known.sort(key=lambda word: -word.count * reading.weight(word))
-    return Reading(
-        tuple(known[:MOST_LEXEMES]),
-        reading.required,
-        reading.excluded,
-        reading.papers,
-        reading.average_length,
-        reading.unsaid,
-        any(not word.papers and not word.is_joined for word in words),
+    return replace(
+        reading,
+        words=tuple(known[:MOST_LEXEMES]),
+        has_unknown=any(not word.papers and not word.is_joined for word in words),
     )
+
+
+def _fulfilled(groups: Sequence[Sequence[Term]], conditions: Mapping[Term, tuple[str, str]], part: int) -> str:
+    """A tsquery for the papers that hold an alternative of each group."""
+    said = ([conditions[term][part] for term in group if conditions[term][part]] for group in groups)
+    return " & ".join(f"({' | '.join(alternatives)})" for alternatives in said if alternatives)
 
 
 def _counted(rows: Sequence[tuple[object, ...]]) -> dict[str, tuple[int, int]]:
@@ -180,8 +184,11 @@ def _words(
     """The words by which papers are ranked; a word said twice is one word that counts twice."""
     words: dict[str, Word] = {}
     stems: dict[tuple[int, int], str] = {}
+    named = {place for place, kind, lexeme, *_ in rows if kind == "name" and len(lexeme) > 1}
     for place, kind, lexeme, positions, _, _ in rows:
-        if (kind == "name") != (fields[place - 1] == AUTHOR):
+        is_author = fields[place - 1] == AUTHOR
+        # Beside a name an initial is no word: whoever prints the name in full does not hold it.
+        if (kind == "name") != is_author or (is_author and len(lexeme) == 1 and place in named):
             continue
         known = words.get(lexeme)
         if kind == "joined" and known:
@@ -200,8 +207,8 @@ def _words(
     return list(words.values())
 
 
-def _conditions(terms: Sequence[Term]) -> tuple[dict[Term, str], list[str]]:
-    """Each term as a tsquery, "" where it holds nothing but stop words."""
+def _conditions(terms: Sequence[Term]) -> tuple[dict[Term, tuple[str, str]], list[str]]:
+    """Each term as a tsquery for the index and as a whole one; "" where it holds nothing but stop words."""
     if not terms:
         return {}, []
     with connection.cursor() as cursor:
@@ -212,9 +219,9 @@ def _conditions(terms: Sequence[Term]) -> tuple[dict[Term, str], list[str]]:
         if term.field == AUTHOR:
             made[term] = _name(plain)
         elif term.field:
-            made[term] = _labelled(stemmed, _WEIGHTS[term.field])
+            made[term] = (_labelled(stemmed, _WEIGHTS[term.field]),) * 2
         else:
-            made[term] = f"({stemmed}) | ({_labelled(plain, 'B')})" if stemmed else _labelled(plain, "B")
+            made[term] = (f"({stemmed}) | ({_labelled(plain, 'B')})" if stemmed else _labelled(plain, "B"),) * 2
     return made, [term.text for term, (stemmed, _) in zip(terms, rows, strict=True) if not stemmed and not term.field]
 
 
@@ -222,11 +229,15 @@ def _labelled(query: str, label: str) -> str:
     return re.sub(r"'((?:[^']|'')*)'", rf"'\1':{label}", f"({query})") if query else ""
 
 
-def _name(phrase: str) -> str:
-    """A name, printed in either order, with initials between or for the given name."""
-    parts = re.findall(r"'((?:[^']|'')*)'", phrase)
-    labelled = [quoted(part.replace("''", "'"), "*B" if len(part) == 1 else "B") for part in parts]
+def _name(phrase: str) -> tuple[str, str]:
+    """A name, printed in either order, with initials between or for the given name; for the index without these."""
+    parts = [part.replace("''", "'") for part in re.findall(r"'((?:[^']|'')*)'", phrase)]
+    names = [quoted(part, "B") for part in parts if len(part) > 1]
+    # A letter begins too many words to look through them for nothing else.
+    labelled = [quoted(part, "*B" if len(part) == 1 and names else "B") for part in parts]
     if len(labelled) == 2:
         first, last = labelled
-        return f"({first} <-> {last}) | ({first} <2> {last}) | ({last} <-> {first})"
-    return f"({' <-> '.join(labelled)})" if labelled else ""
+        whole = f"({first} <-> {last}) | ({first} <2> {last}) | ({last} <-> {first})"
+    else:
+        whole = f"({' <-> '.join(labelled)})" if labelled else ""
+    return (whole if len(names) in (0, len(parts)) else f"({' & '.join(names)})"), whole

@@ -89,6 +89,19 @@ def test_a_killed_server_keeps_committed_rows_and_a_stale_process_number_mislead
     leave(again)
 
 
+def test_what_was_searched_for_is_not_in_the_log(home: Path, start: Start) -> None:
+    user = start(home, "-c", ATTACH)
+    _, socket = attached(user)
+    with connect(socket) as connection:
+        connection.execute("SET statement_timeout = 10")
+        with pytest.raises(psycopg.errors.QueryCanceled):
+            connection.execute("SELECT pg_sleep(5), 'lighthouse'")
+    leave(user)
+    log = (home / "data-18" / "server.log").read_text()
+    assert "statement timeout" in log
+    assert "lighthouse" not in log
+
+
 @pytest.mark.parametrize("name", ["x" * 120, "it's, “odd”"])
 def test_a_long_or_odd_path_gets_a_short_socket_folder(open_folder: Path, start: Start, name: str) -> None:
     user = start(open_folder / name, "-c", ATTACH)

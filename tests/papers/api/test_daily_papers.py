@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
+from papers.search.timeout import SearchTooSlow
 from tests.factories import make_paper
 from tests.papers.api.test_search import error, found
 
@@ -148,3 +151,21 @@ def test_an_entry_is_the_same_as_that_of_a_search(client: Client) -> None:
     make_paper("Lattices", authors=("Ada Byron",), categories=("cs.LG",), abstract="Cold.", submitter="Mary")
     listed: Any = client.get(f"{DAILY}?date=2025-12-25").json()
     assert listed == client.get("/api/papers/search?q=lattices").json()
+
+
+def test_whoever_asks_for_many_submitters_is_told_when_to_go_on(client: Client, settings: Any) -> None:
+    settings.SEARCHES_PER_MINUTE = 1
+    with mock.patch("time.time", return_value=time.time() // 60 * 60 + 10):
+        assert client.get(f"{DAILY}?submitter=ada").status_code == 200
+        response = client.get(f"{DAILY}?submitter=bea")
+        # Editions are pages, not searches.
+        assert client.get(DAILY).status_code == 200
+    assert response.status_code == 429
+    assert response["Retry-After"] == "50"
+
+
+def test_a_list_that_takes_too_long_says_nothing_of_words(client: Client) -> None:
+    with mock.patch("papers.api.daily._page", side_effect=SearchTooSlow("Fewer words are quicker.")):
+        response = client.get(DAILY)
+    assert response.status_code == 503
+    assert error(response).startswith("This list took too long")

@@ -53,6 +53,16 @@ def test_conditions_hold_for_what_meaning_finds(near: EmbeddedMeaning) -> None:
     assert "cats" not in hits("stars -dogs", near)
 
 
+def test_few_papers_are_compared_one_by_one_and_come_in_the_same_order(near: EmbeddedMeaning) -> None:
+    papers = Paper.objects.listed()
+    compared, looked_up = (near.nearest("stars and bread", papers, 3, one_by_one=few) for few in (True, False))
+    assert compared == looked_up
+    assert len(compared) == 3
+    assert near.nearest("stars", papers.filter(title="cats"), 3, one_by_one=True) == list(
+        papers.filter(title="cats").values_list("pk", flat=True)
+    )
+
+
 def test_hidden_papers_have_no_meaning_either(near: EmbeddedMeaning) -> None:
     Paper.objects.filter(title="cats").update(state="hidden")
     assert "cats" not in hits("dogs", near)

@@ -12,6 +12,7 @@ from papers.models import Paper
 from papers.search.index import refresh_statistics, statistics_are_outdated
 from papers.search.parser import parse_query
 from papers.search.query import Results, holding_all, search
+from papers.search.words import read_words
 from tests.factories import make_paper, make_source_record
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +69,31 @@ def test_a_name_is_not_stemmed() -> None:
     make_paper("Two", authors=("Hugh Everett",))
     assert titles("au:hughes") == ["One"]
     assert titles("Hughes")[0] == "One"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('au:"j smith"', ["In full", "By initial"]),
+        ('au:"smith j"', ["By initial"]),
+        ('au:"j q smith"', ["In full"]),
+        ('au:"j smith" OR au:"a smith"', ["Snow", "In full", "By initial"]),
+        ('-au:"j smith" snow', ["Snow"]),
+        ('au:"j q"', ["By initial"]),
+    ],
+)
+def test_an_initial_stands_for_a_given_name(text: str, found: list[str]) -> None:
+    make_paper("In full", authors=("John Quincy Smith", "Ada Byron"))
+    make_paper("By initial", authors=("Smith, J.", "Byron, J. Q."))
+    make_paper("Snow", authors=("Ada Smith",))
+    assert sorted(titles(text)) == sorted(found)
+    assert set(holding_all(parse_query(text), Paper.objects.listed()).values_list("title", flat=True)) == set(found)
+
+
+@pytest.mark.parametrize("text", ['au:"j q"', "au:j", 'au:"j smith"', 'au:"smith j q" OR ti:snow'])
+def test_the_index_is_not_asked_for_every_word_that_begins_with_a_letter(text: str) -> None:
+    make_paper("Snow", authors=("J. Q. Smith",))
+    assert ":*" not in read_words(parse_query(text)).required
 
 
 def test_fields_look_where_they_say() -> None:
