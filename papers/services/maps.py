@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 
@@ -72,32 +73,39 @@ def draw_papers(scope: str, key: str, mapped: PaperQuerySet, now: datetime) -> F
     model = EmbeddingModel.objects.serving()
     if model is None:
         return None
-    papers = list(mapped.values_list("pk", "title", "abstract"))
-    wanted = [pk for pk, _, _ in papers]
-    rows = PaperEmbedding.objects.filter(model=model, paper__in=wanted)
-    vectors = dict(rows.values_list("paper_id", "vector"))
-    papers = sorted((paper for paper in papers if paper[0] in vectors), key=lambda paper: paper[0])
-    if len(papers) < FEWEST:
+    while True:
+        papers = list(mapped.values_list("pk", "title", "abstract"))
+        wanted = [pk for pk, _, _ in papers]
+        rows = PaperEmbedding.objects.filter(model=model, paper__in=wanted)
+        vectors = dict(rows.values_list("paper_id", "vector"))
+        papers = sorted((paper for paper in papers if paper[0] in vectors), key=lambda paper: paper[0])
+        if len(papers) < FEWEST:
+            return None
+        meanings = np.array([vectors[pk] for pk, _, _ in papers], np.float64)
+        known = FieldMap.objects.filter(scope=scope, key=key).first()
+        fingerprint = _fingerprint(model, papers, meanings.tobytes())
+        if known is not None and bytes(known.fingerprint) == fingerprint:
+            return known
+        before = known.drawing["places"] if known else {}
+        previous = np.array([before.get(str(pk), (np.nan, np.nan)) for pk, _, _ in papers])
+        places = lay_out(meanings, previous)
+        themes = find_themes(meanings, places, [(title, abstract) for _, title, abstract in papers])
+        shown = [pk for pk, _, _ in papers]
+        drawing = draw(shown, places, themes)
+        if drawn := _keep(scope, key, shown, drawing=drawing, fingerprint=fingerprint, made_at=now):
+            return drawn
+
+
+@transaction.atomic
+def _keep(scope: str, key: str, shown: Sequence[int], **drawn: object) -> FieldMap | None:
+    """Keep a map, unless one of its papers has been hidden while it was drawn: whoever hid it found no map to delete.
+
+    Locked in the order of their numbers, as everywhere; whoever hides one from now on waits, and finds this map.
+    """
+    papers = Paper.objects.listed().filter(pk__in=shown).order_by("pk").select_for_update(no_key=True)
+    if len(papers.values_list("pk")) < len(shown):
         return None
-    meanings = np.array([vectors[pk] for pk, _, _ in papers], np.float64)
-    known = FieldMap.objects.filter(scope=scope, key=key).first()
-    fingerprint = _fingerprint(model, papers, meanings.tobytes())
-    if known is not None and bytes(known.fingerprint) == fingerprint:
-        return known
-    before = known.drawing["places"] if known else {}
-    previous = np.array([before.get(str(pk), (np.nan, np.nan)) for pk, _, _ in papers])
-    places = lay_out(meanings, previous)
-    themes = find_themes(meanings, places, [(title, abstract) for _, title, abstract in papers])
-    drawn, _ = FieldMap.objects.update_or_create(
-        scope=scope,
-        key=key,
-        defaults={
-            "drawing": draw([pk for pk, _, _ in papers], places, themes),
-            "fingerprint": fingerprint,
-            "made_at": now,
-        },
-    )
-    return drawn
+    return FieldMap.objects.update_or_create(scope=scope, key=key, defaults=drawn)[0]
 
 
 def _fingerprint(model: EmbeddingModel, papers: list[tuple[int, str, str]], vectors: bytes) -> bytes:
