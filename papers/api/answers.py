@@ -94,12 +94,14 @@ def answer(told: BaseModel | Sequence[Entry]) -> HttpResponse:
 
 
 def with_next(response: HttpResponse, request: HttpRequest, **changes: object) -> HttpResponse:
-    """Say where the list goes on: at the address that was asked for, with these parameters changed."""
+    """Say where the list goes on: at the address that was asked for, with these parameters changed.
+
+    Under the portal's own name, as all addresses in an answer, whatever a proxy made of the request's.
+    """
     query: QueryDict = request.GET.copy()
     for name, value in changes.items():
         query[name] = str(value)
-    address = request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
-    response["Link"] = f'<{address}>; rel="next"'
+    response["Link"] = f'<{settings.BROADSHEET_URL}{request.path}?{query.urlencode()}>; rel="next"'
     return response
 
 
