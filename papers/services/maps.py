@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
+from django.utils import timezone
 from procrastinate.exceptions import AlreadyEnqueued
 
 from accounts.enqueuing import enqueue
@@ -24,14 +25,14 @@ _LATEST = 7
 _EDITION = 2
 
 
-def mapped_papers(scope: str, key: str) -> PaperQuerySet:
+def mapped_papers(scope: str, key: str, today: date) -> PaperQuerySet:
     """The papers that a map is of, the first first. ValueError where there is no such day or week."""
     listed = Paper.objects.listed()
     if scope == FieldMap.Scope.CATEGORY:
         return listed.in_category(key).newest_first()[:MOST]
     kind: Kind = "day" if scope == FieldMap.Scope.DAY else "week"
     period = parse_period(kind, key)
-    return listed.in_editions(period.first, period.last).most_upvoted()[:MOST]
+    return listed.printed(today).in_editions(period.first, period.last).most_upvoted()[:MOST]
 
 
 def request_map(scope: str, key: str) -> None:
@@ -42,20 +43,20 @@ def request_map(scope: str, key: str) -> None:
 
 def request_latest_maps() -> None:
     """Have the latest maps drawn, once papers have got their vectors."""
-    for scope, key in latest_maps():
+    for scope, key in latest_maps(timezone.localdate()):
         request_map(scope, key)
 
 
-def latest_maps() -> list[tuple[str, str]]:
-    """The latest editions and their weeks, as (scope, key)."""
-    latest = list(Edition.objects.order_by("-date").values_list("date", flat=True)[:_LATEST])
+def latest_maps(today: date) -> list[tuple[str, str]]:
+    """The latest editions that are out and their weeks, as (scope, key)."""
+    latest = list(Edition.objects.filter(date__lte=today).order_by("-date").values_list("date", flat=True)[:_LATEST])
     weeks = sorted({period_of("week", day).code for day in latest})
     return [*(("day", day.isoformat()) for day in latest), *(("week", code) for code in weeks)]
 
 
 def draw_map(scope: str, key: str, now: datetime) -> FieldMap | None:
     """Draw the map of a day, a week or a category; see draw_papers."""
-    return draw_papers(scope, key, mapped_papers(scope, key), now)
+    return draw_papers(scope, key, mapped_papers(scope, key, timezone.localdate(now)), now)
 
 
 def draw_papers(scope: str, key: str, mapped: PaperQuerySet, now: datetime) -> FieldMap | None:
