@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods
 from ninja import NinjaAPI
 from ninja.errors import ValidationError
 from ninja.openapi.schema import OpenAPISchema
@@ -107,7 +107,7 @@ def with_next(response: HttpResponse, request: HttpRequest, **changes: object) -
 
 def readable_from_anywhere(view: View) -> View:
     """Let it be read, by scripts of any site too, and nothing else be done."""
-    read = require_safe(view)
+    read = require_http_methods(["GET", "HEAD", "OPTIONS"])(view)
 
     @csrf_exempt
     @wraps(view)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Annotated, Any
 
 import django_filters
@@ -17,10 +16,8 @@ from papers.api.shapes import NAMES_IN_A_LIST, Entry, Trouble, entry_of
 from papers.filters import SearchFilter
 from papers.models import Paper
 from papers.search.timeout import time_limit
-from papers.views.access import searches_too_often
+from papers.views.access import WINDOW_SECONDS, searches_too_often, seconds_to_wait
 from papers.views.finding import find_page
-
-_WINDOW_SECONDS = 60  # of searches_too_often
 
 
 def _filters() -> list[dict[str, Any]]:
@@ -82,13 +79,13 @@ def search_papers(
 
 
 def _too_often() -> HttpResponse:
-    seconds = _WINDOW_SECONDS - int(time.time()) % _WINDOW_SECONDS
+    seconds = seconds_to_wait()
     return told(
         429,
         f"Those were many searches at once. Go on in {seconds} seconds.",
         {
             "Retry-After": str(seconds),
             "RateLimit": f'"search";r=0;t={seconds}',
-            "RateLimit-Policy": f'"fixed window";"search";q={settings.SEARCHES_PER_MINUTE};w={_WINDOW_SECONDS}',
+            "RateLimit-Policy": f'"fixed window";"search";q={settings.SEARCHES_PER_MINUTE};w={WINDOW_SECONDS}',
         },
     )

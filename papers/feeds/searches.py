@@ -17,7 +17,7 @@ from papers.models import Paper
 from papers.search.parser import parse_query
 from papers.search.query import holding_all
 from papers.search.timeout import SearchTooSlow, time_limit
-from papers.views.access import searches_too_often
+from papers.views.access import searches_too_often, with_retry_after
 
 _MOST = 50
 _PLAIN = "text/plain; charset=utf-8"
@@ -41,7 +41,8 @@ class SearchFeed(Feed[Paper, SearchFilter]):
 
     def __call__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if searches_too_often(request):
-            return HttpResponse("Those were many searches at once. Wait a moment.\n", status=429, content_type=_PLAIN)
+            sentence = "Those were many searches at once. Wait a moment.\n"
+            return with_retry_after(HttpResponse(sentence, status=429, content_type=_PLAIN))
         # What other filters can't be read is left out, as on the page; without its words it would be another search.
         if unread := _unread(request):
             return HttpResponse(f"{unread}\n", status=400, content_type=_PLAIN)
