@@ -23,13 +23,13 @@ _OURS = "The fault is ours and has been written down. Try again in a moment."
 
 
 def _error(request: HttpRequest, status: int, title: str, message: str) -> HttpResponse:
-    if _is_for_a_program(request):
+    if is_for_a_program(request):
         return _told(status, message)
     context = {"title": title, "message": message, "status": status}
     return render(request, "error.html", context, status=status)
 
 
-def _is_for_a_program(request: HttpRequest) -> bool:
+def is_for_a_program(request: HttpRequest) -> bool:
     return request.path_info.startswith("/api/")
 
 
@@ -72,7 +72,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """A page is rendered without a request's context: whatever broke may break again in it. Its theme is a cookie's."""
-    if _is_for_a_program(request):
+    if is_for_a_program(request):
         return _told(500, _OURS)
     try:
         return render(None, "500.html", {"theme": appearance(request).theme}, status=500)

@@ -51,12 +51,19 @@ class MethodsMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         known = request.method in self.served
-        response = self.get_response(request) if known else HttpResponseNotAllowed(["GET", "HEAD", "POST"])
+        response = self.get_response(request) if known else HttpResponseNotAllowed(_some_served(request))
         if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or response.content:
             return response
         from config.errors import method_not_allowed
 
         return method_not_allowed(request, response["Allow"])
+
+
+def _some_served(request: HttpRequest) -> list[str]:
+    """What an address may serve, as far as can be said without its view; the API is for reading alone."""
+    from config.errors import is_for_a_program
+
+    return ["GET", "HEAD", "OPTIONS"] if is_for_a_program(request) else ["GET", "HEAD", "POST"]
 
 
 def _problem(request: HttpRequest) -> str:

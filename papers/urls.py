@@ -105,5 +105,5 @@ urlpatterns = [
     path("about/keyboard", views.about_keyboard, name="about-keyboard"),
     path("status", views.status, name="status"),
     path("appearance", views.choose_appearance, name="appearance"),
-    re_path(r"^(?P<path>.+)/$", without_slash),
+    re_path(r".+/$", without_slash),
 ]

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods
 from ninja import NinjaAPI
 from ninja.errors import ValidationError
 from ninja.openapi.schema import OpenAPISchema
@@ -94,18 +94,20 @@ def answer(told: BaseModel | Sequence[Entry]) -> HttpResponse:
 
 
 def with_next(response: HttpResponse, request: HttpRequest, **changes: object) -> HttpResponse:
-    """Say where the list goes on: at the address that was asked for, with these parameters changed."""
+    """Say where the list goes on: at the address that was asked for, with these parameters changed.
+
+    Under the portal's own name, as all addresses in an answer, whatever a proxy made of the request's.
+    """
     query: QueryDict = request.GET.copy()
     for name, value in changes.items():
         query[name] = str(value)
-    address = request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
-    response["Link"] = f'<{address}>; rel="next"'
+    response["Link"] = f'<{settings.BROADSHEET_URL}{request.path}?{query.urlencode()}>; rel="next"'
     return response
 
 
 def readable_from_anywhere(view: View) -> View:
     """Let it be read, by scripts of any site too, and nothing else be done."""
-    read = require_safe(view)
+    read = require_http_methods(["GET", "HEAD", "OPTIONS"])(view)
 
     @csrf_exempt
     @wraps(view)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from django.core.exceptions import BadRequest
@@ -64,11 +64,8 @@ def list_daily_papers(
 
 
 def _listed_in(period: Period | None) -> PaperQuerySet:
-    papers = Paper.objects.listed()
-    if period:
-        return papers.in_editions(period.first, period.last)
-    # What staff prepare for a day to come is not printed yet.
-    return papers.in_editions(date.min, timezone.localdate())
+    papers = Paper.objects.listed().printed(timezone.localdate())
+    return papers.in_editions(period.first, period.last) if period else papers
 
 
 def _in_order(papers: PaperQuerySet, order: str) -> PaperQuerySet:

@@ -15,7 +15,7 @@ from django.utils.feedgenerator import Atom1Feed
 from papers.filters import SearchFilter
 from papers.models import Paper
 from papers.search.timeout import SearchTooSlow, time_limit
-from papers.views.access import searches_too_often
+from papers.views.access import searches_too_often, with_retry_after
 from papers.views.finding import find_every
 
 _MOST = 50
@@ -40,7 +40,8 @@ class SearchFeed(Feed[Paper, SearchFilter]):
 
     def __call__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if searches_too_often(request):
-            return HttpResponse("Those were many searches at once. Wait a moment.\n", status=429, content_type=_PLAIN)
+            sentence = "Those were many searches at once. Wait a moment.\n"
+            return with_retry_after(HttpResponse(sentence, status=429, content_type=_PLAIN))
         # What other filters can't be read is left out, as on the page; without its words it would be another search.
         if unread := _unread(request):
             return HttpResponse(f"{unread}\n", status=400, content_type=_PLAIN)

@@ -73,6 +73,10 @@ class PaperQuerySet(QuerySet["Paper"]):
             return papers.filter(dated_on=first)
         return papers.filter(dated_on__gte=first, dated_on__lte=last)
 
+    def printed(self, today: date) -> Self:
+        """Papers of the editions that are out: one that staff prepare is not, until its day."""
+        return self.in_an_edition().filter(dated_on__lte=today)
+
     def in_category(self, code: str, *, primary_only: bool = False) -> Self:
         """Papers of a category, its aliases included; cross-lists too unless `primary_only`."""
         classification = self._related("classifications").filter(category_id=code, paper=OuterRef("pk"))
@@ -287,7 +291,7 @@ class PaperQuerySet(QuerySet["Paper"]):
 
     def latest_edition(self, today: date) -> date | None:
         """Today's edition or, while it is empty, the last one that has papers."""
-        found: date | None = self.in_an_edition().filter(dated_on__lte=today).aggregate(day=Max("dated_on"))["day"]
+        found: date | None = self.printed(today).aggregate(day=Max("dated_on"))["day"]
         return found
 
     def counted(self) -> dict[str, int]:

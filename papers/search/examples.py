@@ -43,7 +43,7 @@ def start() -> Start:
     latest = list(Paper.objects.listed().newest_first().only(*columns)[:_LATELY])
     counts = Paper.objects.filter(pk__in=[paper.pk for paper in latest]).category_counts()
     # The most read of those that have all that the examples are made of.
-    fit = [paper for paper in latest if paper.arxiv_id and paper.primary_category_id and _side_by_side(paper.title)]
+    fit = [paper for paper in latest if _is_fit(paper)]
     best = max(fit, key=lambda paper: paper.upvote_count, default=None)
     return Start(_examples(best, latest) if best else Examples(is_alive=False), counts[:_CATEGORIES])
 
@@ -72,6 +72,11 @@ def _examples(paper: Paper, latest: Sequence[Paper]) -> Examples:
         identifiers=(paper.arxiv_id or "",),
         others=(*(fact for fact in ("votes:>10", "has:code") if fact not in found), "org:cern"),
     )
+
+
+def _is_fit(paper: Paper) -> bool:
+    named = paper.arxiv_id and paper.primary_category_id and paper.authors_text.split(",")[0].strip()
+    return bool(named and _side_by_side(paper.title))
 
 
 def _side_by_side(title: str) -> tuple[str, str] | None:

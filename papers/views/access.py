@@ -19,6 +19,8 @@ from papers.identifiers import parse_arxiv_id
 from papers.models import Paper
 from papers.querysets.papers import PaperQuerySet
 
+# In which what one address asks for is counted.
+WINDOW_SECONDS = 60
 _NUMBER = re.compile(r"bs-([1-9]\d{0,17})")
 
 
@@ -53,6 +55,17 @@ def signed_in(request: HttpRequest) -> User:
     return user
 
 
+def seconds_to_wait() -> int:
+    """Until those who asked too often may ask again."""
+    return WINDOW_SECONDS - int(time.time()) % WINDOW_SECONDS
+
+
+def with_retry_after(response: HttpResponse) -> HttpResponse:
+    """Tell programs, which read no sentence, when to come again."""
+    response["Retry-After"] = str(seconds_to_wait())
+    return response
+
+
 def searches_too_often(request: HttpRequest) -> bool:
     """Whether the address has had its searches of this minute."""
     return _too_often(request, "searches", settings.SEARCHES_PER_MINUTE)
@@ -65,9 +78,9 @@ def maps_too_often(request: HttpRequest) -> bool:
 
 def _too_often(request: HttpRequest, what: str, most: int) -> bool:
     # allauth's limits, which others go by, let GET pass.
-    key = f"{what}:{get_adapter().get_client_ip(request)}:{int(time.time() // 60)}"
+    key = f"{what}:{get_adapter().get_client_ip(request)}:{int(time.time() // WINDOW_SECONDS)}"
     counts = caches["counts"]
-    counts.add(key, 0, 120)
+    counts.add(key, 0, 2 * WINDOW_SECONDS)
     try:
         return bool(counts.incr(key) > most)
     except ValueError:

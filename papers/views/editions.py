@@ -68,7 +68,13 @@ def _parse(kind: Kind, code: str) -> Period:
 
 
 def _edition(request: HttpRequest, period: Period, notice: str = "") -> HttpResponse:
-    papers = Paper.objects.listed().in_editions(period.first, period.last)
+    today = timezone.localdate()
+    is_to_come, is_staff = period.first > today, request.user.is_staff
+    shown = Paper.objects.listed() if is_staff else Paper.objects.listed().printed(today)
+    if is_to_come:
+        notice = f"{'This edition is' if period.kind == 'day' else 'These editions are'} not printed yet."
+        notice += " Staff alone see what is prepared." if is_staff else ""
+    papers = shown.in_editions(period.first, period.last)
     listing = Listing(
         title=period.title,
         kind="edition",
@@ -77,17 +83,19 @@ def _edition(request: HttpRequest, period: Period, notice: str = "") -> HttpResp
         has_lead=True,
         search={"since": period.first.isoformat(), "until": period.last.isoformat()},
         without_filters=("since", "until") if period.kind == "day" else (),
-        map_url="" if period.kind == "month" else reverse(f"{period.kind}-map", args=[period.code]),
+        map_url="" if is_to_come or period.kind == "month" else reverse(f"{period.kind}-map", args=[period.code]),
     )
     if not wants_more_rows(request):
-        _complete(listing, period, papers)
+        _complete(listing, period, papers, shown)
+        if is_to_come and not is_staff:
+            listing.note = ""
     return render_listing(request, listing, papers)
 
 
-def _complete(listing: Listing, period: Period, papers: PaperQuerySet) -> None:
+def _complete(listing: Listing, period: Period, papers: PaperQuerySet, shown: PaperQuerySet) -> None:
     """Add what stands around the rows: counts, the editions before and after, categories, staff's note."""
     counts = papers.counted()
-    around = Edition.objects.around(Paper.objects.listed(), period.first, period.last)
+    around = Edition.objects.around(shown, period.first, period.last)
     listing.summary = _summary(counts["papers"], counts["comments"])
     listing.total = counts["papers"]
     listing.earlier = _link(period, around.earlier)

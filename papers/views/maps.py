@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
@@ -81,7 +82,7 @@ def _edition(kind: Kind, code: str) -> Place:
 
 
 def _render(request: HttpRequest, place: Place) -> HttpResponse:
-    papers = list(mapped_papers(place.scope, place.key).only(*PRINTED))
+    papers = list(mapped_papers(place.scope, place.key, timezone.localdate()).only(*PRINTED))
     filters = _filters(request, place, papers)
     matching = set(filters.ordered.values_list("pk", flat=True)) if filters.narrows else {paper.pk for paper in papers}
     laid = laid_out(place, papers)

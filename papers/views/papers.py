@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.core.handlers.exception import response_for_exception
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.cache import patch_vary_headers
@@ -29,7 +30,11 @@ NAMES_SHOWN = 25
 def paper(request: HttpRequest, public_id: str) -> HttpResponse:
     """As a page or, for who prefers it, as Markdown."""
     wanted = request.get_preferred_type(("text/html", "text/markdown"))
-    response = (paper_markdown if wanted == "text/markdown" else _page)(request, public_id)
+    try:
+        response = (paper_markdown if wanted == "text/markdown" else _page)(request, public_id)
+    except Http404 as missing:
+        # Here, since what is not there is said in either form too.
+        response = response_for_exception(request, missing)
     patch_vary_headers(response, ("Accept",))
     return response
 

@@ -20,7 +20,7 @@ from papers.search.query import Results, holding_all
 from papers.search.timeout import SearchTooSlow, time_limit
 from papers.services.maps import MOST
 from papers.services.result_maps import is_requested, request_result_map, result_key
-from papers.views.access import maps_too_often, searches_too_often
+from papers.views.access import maps_too_often, searches_too_often, with_retry_after
 from papers.views.finding import look_up, nearest
 from papers.views.listing import address_with, came_from_a_plain_form
 from papers.views.maps import PRINTED, LaidOut, Place, answer_map, laid_out
@@ -40,7 +40,9 @@ def result_map(request: HttpRequest) -> HttpResponse:
         # The page that waits: it costs no search to say that there is nothing new.
         return _vary(HttpResponse(status=HTTPStatus.NO_CONTENT))
     if searches_too_often(request):
-        return _refused(request, place, filters, "Those were many searches at once. Wait a moment and go on.", 429)
+        return with_retry_after(
+            _refused(request, place, filters, "Those were many searches at once. Wait a moment and go on.", 429)
+        )
     try:
         with time_limit():
             results, papers = _found(shared)

@@ -31,7 +31,7 @@ from papers.search.passages import mark_papers
 from papers.search.query import Results, holding_all
 from papers.search.timeout import SearchTooSlow, if_time, time_limit
 from papers.services.searches import LONGEST
-from papers.views.access import searches_too_often
+from papers.views.access import searches_too_often, with_retry_after
 from papers.views.finding import cut_page, look_up, nearest
 from papers.views.listing import COUNTED_UP_TO, Listing, address_with, came_from_a_plain_form, for_htmx
 
@@ -88,7 +88,9 @@ def search_papers(request: HttpRequest) -> HttpResponse:
     if "q" in filters.form.errors:
         return _answer(request, filters, None, " ".join(filters.misread), 400)
     if (filters.text or filters.narrows) and searches_too_often(request):
-        return _answer(request, filters, None, "Those were many searches at once. Wait a moment and go on.", 429)
+        return with_retry_after(
+            _answer(request, filters, None, "Those were many searches at once. Wait a moment and go on.", 429)
+        )
     shown = filters
     try:
         with time_limit():

@@ -8,8 +8,8 @@ from django.views.decorators.http import require_safe
 
 
 @require_safe
-def without_slash(request: HttpRequest, path: str) -> HttpResponse:
-    return _lead(request, f"/{path.strip('/')}")
+def without_slash(request: HttpRequest) -> HttpResponse:
+    return _lead(request, f"/{request.path_info.strip('/')}")
 
 
 @require_safe

@@ -28,7 +28,7 @@ class Command(BaseCommand):
         named += [("category", code) for code in category]
         now = timezone.now()
         drawn = unchanged = too_few = 0
-        for scope, key in named or latest_maps():
+        for scope, key in named or latest_maps(timezone.localdate(now)):
             found = draw_map(scope, key, now)
             drawn += found is not None and found.made_at == now
             unchanged += found is not None and found.made_at != now

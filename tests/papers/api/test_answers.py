@@ -54,6 +54,7 @@ def test_a_browser_that_asks_first_is_let_in(client: Client, call: str) -> None:
 def test_nothing_is_written_and_the_refusal_is_json(call: str, method: str) -> None:
     response: Any = Client(enforce_csrf_checks=True).generic(method, call, b"{}", content_type="application/json")
     assert response.status_code == 405
+    assert response["Allow"] == "GET, HEAD, OPTIONS"
     assert error(response)
 
 
@@ -75,7 +76,11 @@ def test_what_breaks_here_is_said_in_json() -> None:
 
 
 def test_the_other_form_of_an_address_leads_to_it(client: Client, paper: Paper) -> None:
-    assert client.get("/api/daily_papers/?date=2025-12-25", follow=True).status_code == 200
+    response = client.get("/api/daily_papers/?date=2025-12-25")
+    assert (response.status_code, response["Location"]) == (301, "/api/daily_papers?date=2025-12-25")
+    # A browser asks of a script's every step whether it may be taken.
+    assert response["Access-Control-Allow-Origin"] == "*"
+    assert client.get(response["Location"]).status_code == 200
 
 
 def test_the_description_names_every_call_parameter_and_field(client: Client, paper: Paper) -> None:

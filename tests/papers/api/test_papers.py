@@ -136,6 +136,14 @@ def test_the_page_gives_markdown_to_who_prefers_it(
     assert "Accept" in [name.strip() for name in response["Vary"].split(",")]
 
 
+@pytest.mark.parametrize("accept", ["text/html", "text/markdown"])
+def test_that_there_is_no_paper_is_said_in_the_same_form(client: Client, accept: str) -> None:
+    response = client.get("/papers/2512.99999", headers={"Accept": accept})
+    assert response.status_code == 404
+    assert response["Content-Type"].startswith("text/html" if accept == "text/html" else "text/plain")
+    assert "Accept" in [name.strip() for name in response["Vary"].split(",")]
+
+
 def test_more_of_everything_costs_no_more_queries(client: Client, count_queries: Callable[..., int]) -> None:
     make_paper(authors=("Ada Byron",), categories=("cs.LG",), arxiv_id="2512.01111")
     make_paper(authors=tuple(f"Ada {n}" for n in range(40)), categories=("cs.LG", "stat.ML"), arxiv_id="2512.02222")

@@ -272,6 +272,7 @@ def test_a_map_counts_as_a_search(client: Client, settings: Any) -> None:
         answers = [client.get(MAP) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [200, 429]
     assert "Wait a moment" in answers[1].text
+    assert 0 < int(answers[1]["Retry-After"]) <= 60
 
 
 def test_an_address_has_so_many_maps_drawn_a_minute(client: Client, settings: Any) -> None:

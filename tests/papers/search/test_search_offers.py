@@ -270,6 +270,14 @@ def test_the_empty_page_has_examples_that_find_something(client: Client) -> None
     assert 'href="/search?category=cs.LG&amp;sort=new"' in start
 
 
+def test_an_example_names_somebody(client: Client) -> None:
+    make_paper("Frozen lattices of water", authors=("Ada Byron",), categories=("cs.LG",))
+    make_paper("Melting glaciers of Greenland", categories=("cs.LG",), upvote_count=11)
+    html = unescape(client.get("/search").content.decode())
+    assert 'au:"Ada Byron"' in html
+    assert 'au:""' not in html
+
+
 def test_an_empty_portal_shows_examples_that_lead_nowhere_as_words(client: Client) -> None:
     html = client.get("/search").content.decode()
     assert "<code>graph neural networks</code>" in html
