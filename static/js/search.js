@@ -38,11 +38,8 @@
   window.addEventListener("pagehide", () => field.id === "q" && !isTaken && remember(field.value));
 
   function link(text, name = "") {
-    const made = document.createElement("a");
-    made.href = `/search?q=${encodeURIComponent(text)}`;
-    made.className = name;
-    made.textContent = text;
-    return made;
+    const href = `/search?q=${encodeURIComponent(text)}`;
+    return Object.assign(document.createElement("a"), { href, className: name, textContent: text });
   }
 
   // In the page of search, before anything is typed.
@@ -65,6 +62,7 @@
 
   const options = () => [...list.querySelectorAll('[role="option"]')];
   let chosen = -1;
+  let isDismissed = false; // until more is typed: the answer to what was typed may still be under way
 
   function show(open) {
     list.hidden = !open;
@@ -86,33 +84,33 @@
   function option(text, name) {
     const made = link(text, name);
     made.setAttribute("role", "option");
-    made.tabIndex = -1;
-    return made;
+    return Object.assign(made, { tabIndex: -1 });
   }
 
   function showRecent() {
     const rows = recent().map((text) => option(text));
+    if (rows.length) rows.push(option("Forget these searches", "forget"));
     list.replaceChildren(...rows);
-    if (rows.length) list.append(option("Forget these searches", "forget"));
     show(rows.length > 0);
   }
 
-  field.addEventListener("focus", () => {
-    if (field.value) show(options().length > 0);
-    // Where the page lists them, they need not lie over it.
-    else if (!document.querySelector("#recent")) showRecent();
+  const open = () => (field.value.trim() ? show(options().length > 0) : showRecent());
+
+  // The search page lists recent searches itself: over it they are for who asks by an arrow.
+  field.addEventListener("focus", () => (field.value || field.id === "find") && open());
+  field.addEventListener("input", () => {
+    isDismissed = false;
+    if (!field.value.trim()) field.id === "find" ? showRecent() : show(false);
   });
-  field.addEventListener("input", () => field.value || showRecent());
   field.addEventListener("keydown", (event) => {
     const all = options();
     if (event.key === "Escape" && !list.hidden) {
       event.preventDefault();
-      htmx.trigger(field, "htmx:abort");
+      isDismissed = true;
       show(false);
     } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
-      if (!field.value && list.hidden) showRecent();
-      if (field.value && list.hidden) show(all.length > 0);
+      if (list.hidden) open();
       // One place more than options: the field itself.
       const places = list.hidden ? 1 : options().length + 1;
       choose(((chosen + 1 + (event.key === "ArrowDown" ? 1 : -1) + places) % places) - 1);
@@ -138,12 +136,14 @@
     field.dispatchEvent(new Event("input", { bubbles: true }));
     show(false);
   });
+  // Once nothing is typed any more, an answer comes too late, and recent searches stand there.
+  list.addEventListener("htmx:beforeSwap", (event) => field.value.trim() || event.preventDefault());
   document.body.addEventListener("htmx:afterSwap", (event) => {
     listRecent();
     if (event.detail.target !== list) return;
     const typed = field.value.trim().toLowerCase();
     const again = recent().filter((text) => text.toLowerCase().startsWith(typed) && text.toLowerCase() !== typed);
     list.prepend(...again.slice(0, 2).map((text) => option(text)));
-    show(document.activeElement === field && typed !== "" && options().length > 0);
+    show(document.activeElement === field && !isDismissed && options().length > 0);
   });
 })();

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, Route, expect
 
 from accounts.models import User
 from tests.browser.conftest import Browse
@@ -43,6 +43,59 @@ def test_what_was_searched_is_offered_again_until_it_is_forgotten(browse: Browse
     page.reload()
     page.locator("#find").focus()
     expect(page.locator("#suggestions a")).to_have_count(0)
+
+
+class _Held:
+    """The answers to what is typed, held back until they are let go."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._routes: list[Route] = []
+        page.route("**/search/suggestions*", lambda route: self._routes.append(route))  # noqa: PLW0108
+
+    def let_go(self) -> None:
+        """Let the last go, and wait until the page is done with it."""
+        self._page.evaluate(
+            "() => { window.done = new Promise(end => document.body.addEventListener('htmx:afterRequest', () => end(),"
+            " { once: true })) }"
+        )
+        self._routes[-1].continue_()
+        self._page.evaluate("window.done")
+
+
+def test_a_field_that_was_cleared_goes_on_offering_what_was_searched(browse: Browse) -> None:
+    make_paper("Lattices in the cold")
+    page = browse()
+    page.goto("/search?q=warm+bread")
+    page.goto("/papers/new")
+    field, options = page.locator("#find"), page.locator("#suggestions").get_by_role("option")
+    field.press_sequentially("latt")
+    expect(options.last).to_have_text("Lattices in the cold")
+    held = _Held(page)
+    with page.expect_request("**/search/suggestions?q="):
+        field.fill("")
+    held.let_go()
+    expect(options).to_have_text(["warm bread", "Forget these searches"])
+
+
+def test_a_list_that_was_dismissed_stays_so_until_more_is_typed(browse: Browse) -> None:
+    make_paper("Lattices in the cold")
+    page = browse()
+    page.goto("/papers/new")
+    options = page.locator("#suggestions").get_by_role("option")
+    page.locator("#find").press_sequentially("lat")
+    expect(options.last).to_have_text("Lattices in the cold")
+    held = _Held(page)
+    with page.expect_request("**/search/suggestions?q=latt"):
+        # Within the moment that typing is waited for.
+        page.keyboard.type("t")
+        page.keyboard.press("Escape")
+    held.let_go()
+    expect(page.locator("#suggestions")).to_be_hidden()
+    with page.expect_request("**/search/suggestions?q=latti"):
+        page.keyboard.type("i")
+    held.let_go()
+    expect(options.last).to_have_text("Lattices in the cold")
 
 
 def test_results_facets_and_address_follow_what_is_typed(browse: Browse) -> None:
