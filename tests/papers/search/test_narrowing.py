@@ -81,6 +81,10 @@ def test_the_primary_category_is_told_by_the_index_alone(many: None) -> None:
     assert "Index Only Scan using classification_by_category" in alone.explain()
 
 
+def test_the_most_discussed_are_read_in_their_order_and_not_sorted(many: None) -> None:
+    assert "using paper_discussed" in Paper.objects.listed().most_discussed()[:5].explain()
+
+
 @pytest.mark.parametrize("text", ["lattice", "lattice snow -bread", 'ti:lattice OR au:"j smith"'])
 def test_however_papers_are_narrowed_the_same_are_found(text: str) -> None:
     for number in range(12):
