@@ -116,7 +116,7 @@ class Paper(models.Model):
                 F("dated_on").desc(),
                 F("id").desc(),
                 name="paper_discussed",
-                condition=Q(state="listed", comment_count__gt=0),
+                condition=Q(state="listed"),
             ),
             models.Index(
                 F("upvote_count").desc(),

@@ -25,7 +25,7 @@ _SAMPLE, _LEAST = 4_000, 100
 
 # How many vectors the index reads for papers that pass a filter. Among so many of the nearest, those that do are found;
 # the others are no nearer than what words find.
-_SEEN = 4_000
+_SEEN = 2_000
 
 Vector = Sequence[float]
 

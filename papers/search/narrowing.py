@@ -18,7 +18,7 @@ from papers.querysets.papers import PaperQuerySet
 
 # So few papers are compared with a query one by one, without the vectors' index: where these are not near to the query,
 # the index would be read from one end to the other.
-_FEW = 10_000
+_FEW = 6_000
 # What it costs to look one paper up, in the planner's own measure: by this, the quicker of the two was chosen for each
 # kind of filter among 147,000 papers.
 _LOOKING_UP = 1.2

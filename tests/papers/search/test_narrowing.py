@@ -39,6 +39,8 @@ def many(db: None) -> None:
     make_paper("The first", categories=("cs.LG", "hep-th"))
     papers = Paper.objects.bulk_create(
         Paper(
+            # Numbers that are drawn are not given back, and other tests' papers would be spread as thinly as these.
+            pk=1_000_000 + number,
             title=f"Lattice {number}",
             abstract="An abstract that is no shorter than others. " * 20,
             submitted_at=datetime(2020 if number % 50 else 2008, 1, 5, tzinfo=UTC),
@@ -77,6 +79,10 @@ def test_the_primary_category_is_told_by_the_index_alone(many: None) -> None:
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
     alone = Classification.objects.filter(category="cs.LG", position=0).order_by().values("paper")
     assert "Index Only Scan using classification_by_category" in alone.explain()
+
+
+def test_the_most_discussed_are_read_in_their_order_and_not_sorted(many: None) -> None:
+    assert "using paper_discussed" in Paper.objects.listed().most_discussed()[:5].explain()
 
 
 @pytest.mark.parametrize("text", ["lattice", "lattice snow -bread", 'ti:lattice OR au:"j smith"'])
