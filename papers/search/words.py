@@ -33,7 +33,7 @@ class Word:
 
     forms: tuple[Form, ...]
     count: int = 1  # how often the query says it
-    positions: tuple[int, ...] = ()
+    positions: tuple[int, ...] = ()  # none for a word of a condition
     is_joined: bool = False  # what hyphens join, beside its parts
 
     @property
@@ -57,7 +57,7 @@ class Reading:
     initials: str = ""
     # Those that only common words fill, and so are no condition.
     unsaid: tuple[str, ...] = ()
-    # Whether some word of the query stands in no paper at all; `words` leaves these out.
+    # Whether some word of the query, conditions apart, stands in no paper at all; `words` leaves these out.
     has_unknown: bool = False
 
     def weight(self, word: Word) -> float:
@@ -67,8 +67,8 @@ class Reading:
 
     @property
     def all_words(self) -> str:
-        """A tsquery for the papers that hold every known word of the query."""
-        return " & ".join(_any_form(word) for word in self.words if not word.is_joined)
+        """A tsquery for the papers that hold every known word of the query; `required` says what conditions ask for."""
+        return " & ".join(_any_form(word) for word in self.words if word.positions and not word.is_joined)
 
     @property
     def any_word(self) -> str:
@@ -152,7 +152,7 @@ def read_words(query: Query) -> Reading:
     return replace(
         reading,
         words=tuple(known[:MOST_LEXEMES]),
-        has_unknown=any(not word.papers and not word.is_joined for word in words),
+        has_unknown=any(word.positions and not word.papers and not word.is_joined for word in words),
     )
 
 

@@ -348,3 +348,15 @@ def test_a_passage_begins_with_a_whole_sentence_and_never_within_a_formula() -> 
         "Cold is $a. B$ and lattices are cold."
     )
     assert best_passage("Cold lattices. Something else.", {"cold"}) == ""
+
+
+@pytest.mark.parametrize("query", ["lattices OR bread", "lattices OR zzzz OR bread", 'au:"Ada Byron" OR bread'])
+def test_one_alternative_is_enough_in_every_order_and_in_the_count(query: str, client: Client) -> None:
+    make_paper("Lattices", authors=("Ada Byron",))
+    make_paper("Bread")
+    make_paper("Stones")
+    for sort in ("relevance", "new"):
+        response = client.get("/search", {"q": query, "sort": sort})
+        found = [re.sub("<[^>]+>", "", title) for title in titles(response)]
+        assert sorted(found) == ["Bread", "Lattices"]
+        assert ">2 papers, " in response.text
