@@ -5,6 +5,8 @@ import shutil
 import signal
 from pathlib import Path
 
+import psutil
+
 from config.postgresql.account import run_as
 from config.postgresql.errors import DatabaseUnavailable, explain
 from config.postgresql.folders import Folders, check_programs
@@ -19,6 +21,8 @@ jit = off                                      # this build has no compiler
 log_checkpoints = off
 random_page_cost = 1.1                         # solid-state disks
 """
+# Of the machine's memory; what search reads of 150,000 papers is some 400 MB.
+_SHARE, _LEAST_MB, _MOST_MB = 4, 128, 512
 
 # In template1, so that test databases have the extensions too: these two need a superuser, and Broadsheet's own role
 # is none. The ones that its owner may create (pg_trgm, unaccent, btree_gin) are left to migrations.
@@ -42,7 +46,7 @@ def create_cluster(folders: Folders, bin_folder: Path) -> None:
             os.chown(unfinished, folders.account.uid, folders.account.gid)
         _run_initdb(folders, bin_folder, unfinished)
         with (unfinished / "postgresql.conf").open("a") as settings:
-            settings.write(SETTINGS)
+            settings.write(SETTINGS + f"shared_buffers = {shared_buffers_mb()}MB\n")
         _run_statements(folders, bin_folder, unfinished)
         unfinished.rename(folders.data)
     finally:
@@ -79,3 +83,8 @@ def statements_failed(returncode: int, output: str, folder: Path) -> DatabaseUna
             "name a PostgreSQL server with pgvector in DATABASE_URL."
         )
     return explain(output, folder, f"PostgreSQL could not prepare its database in {folder}")
+
+
+def shared_buffers_mb() -> int:
+    """How many megabytes of pages the server keeps; only those that are used take memory."""
+    return min(max(psutil.virtual_memory().total // _SHARE // 2**20, _LEAST_MB), _MOST_MB)

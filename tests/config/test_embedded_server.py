@@ -9,12 +9,13 @@ import stat
 import subprocess
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import psycopg
 import pytest
 
-from config.postgresql.cluster import statements_failed
+from config.postgresql.cluster import shared_buffers_mb, statements_failed
 from config.postgresql.errors import explain
 from tests.config.conftest import ATTACH, STOP, Start
 
@@ -157,3 +158,12 @@ def test_a_processor_without_avx2_is_pointed_to_database_url() -> None:
 def test_a_full_disk_is_called_so() -> None:
     output = "initdb: error: could not write to file: No space left on device\ninitdb: removing data"
     assert str(explain(output, "/data", "x")).startswith("The disk that holds /data is full")
+
+
+@pytest.mark.parametrize(("gigabytes", "megabytes"), [(0.25, 128), (1, 256), (64, 512)])
+def test_the_server_keeps_a_share_of_the_machines_memory(
+    gigabytes: float, megabytes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine = SimpleNamespace(total=int(gigabytes * 2**30))
+    monkeypatch.setattr("config.postgresql.cluster.psutil.virtual_memory", lambda: machine)
+    assert shared_buffers_mb() == megabytes
