@@ -5,6 +5,7 @@ from __future__ import annotations
 from papers.filters import RELEVANCE, SearchFilter
 from papers.models import Paper
 from papers.paging import PAGE_SIZE, Page, keyset_page
+from papers.querysets.arrays import one_of
 from papers.querysets.papers import PaperQuerySet
 from papers.search.meaning import serving_meaning
 from papers.search.parser import parse_query
@@ -34,7 +35,7 @@ def find_every(filters: SearchFilter) -> PaperQuerySet:
 
 def nearest(filters: SearchFilter, results: Results) -> PaperQuerySet:
     """What stands in for the papers that hold all the words, where there are none."""
-    return filters.narrowed.filter(pk__in=[hit.paper for hit in results.hits])
+    return filters.narrowed.filter(pk__in=one_of(hit.paper for hit in results.hits))
 
 
 def cut_page(

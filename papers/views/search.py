@@ -108,7 +108,7 @@ def search_papers(request: HttpRequest) -> HttpResponse:
 
 def _whole_word(request: HttpRequest, filters: SearchFilter, found: Found) -> str:
     """The query string to show instead while a word is being typed that only its beginning keeps from being found."""
-    is_begun = found.did_you_mean.lower().startswith(filters.text.lower())
+    is_begun = bool(filters.text) and found.did_you_mean.lower().startswith(filters.text.lower())
     if is_begun and found.is_nearest and wants_fragment(request) and _typed(request, filters):
         return filters.query_with("q", found.did_you_mean)
     return ""
@@ -123,7 +123,9 @@ def _find(request: HttpRequest, filters: SearchFilter) -> Found | None:
     if results.direct:
         return Found(results, Page(list(rows.filter(pk=results.direct.pk)), ""))
     every = holding_all(results.query, filters.narrowed, results.reading, filtered=filters.narrows)
-    ids = list(every.order_by().values_list("pk", flat=True)[: _COUNTED_BY_FACETS + 1])
+    # Where the hits go on, nothing of this is told again.
+    goes_on = cursor and filters.order == RELEVANCE
+    ids = [] if goes_on else list(every.order_by().values_list("pk", flat=True)[: _COUNTED_BY_FACETS + 1])
     is_nearest = not ids
     if is_nearest:
         every = nearest(filters, results)

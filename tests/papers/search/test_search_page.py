@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 from unittest import mock
 from xml.etree import ElementTree
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 
@@ -203,6 +206,26 @@ def test_while_a_word_is_typed_what_it_becomes_is_shown(client: Client) -> None:
     asked = client.get("/search?q=lattices+wint").text
     assert "These are found by" not in asked
     assert "Did you mean" in asked
+
+
+def test_filters_alone_that_find_nothing_are_asked_for_once(client: Client, count_queries: Callable[..., int]) -> None:
+    make_paper("Lattices")
+    address = "/search?category=cs.LG"
+    same = HTMX | {"HX-Current-URL": "http://testserver/search?category=cs.LG"}
+    cleared = HTMX | {"HX-Current-URL": "http://testserver/search?q=lattices&category=cs.LG"}
+    assert count_queries(client.get, address, headers=cleared) == count_queries(client.get, address, headers=same)
+
+
+def test_more_of_the_hits_cost_no_count(client: Client, count_queries: Callable[..., int]) -> None:
+    for number in range(35):
+        make_paper(f"Lattices {number}")
+    first = client.get("/search?q=lattices").text
+    more = re.search(r'href="(/search\?q=lattices&amp;after=[^"]+)"', first)
+    assert more
+    with CaptureQueriesContext(connection) as captured:
+        assert len(titles(client.get(unescape(more[1])))) == 5
+    # What counts and the facets ask for: the numbers of all that hold the words.
+    assert not [query for query in captured if "LIMIT 2001" in query["sql"]]
 
 
 def test_a_slip_is_not_mended_while_it_is_typed(client: Client) -> None:
